@@ -1,0 +1,17 @@
+import type { Ref } from '../ref.ts';
+import type { GuestReady, Script } from '../resources.ts';
+import type { ManifestRecord } from './files.ts';
+
+/** One item for the guest carrier. Ops of one guest run in order; guests advance independently. */
+export type GuestOp =
+  | { readonly transport: 'guest'; readonly do: 'ready'; readonly goal: GuestReady; readonly record: ManifestRecord }
+  | {
+      readonly transport: 'guest';
+      readonly do: 'script';
+      readonly goal: Script;
+      readonly record: ManifestRecord;
+      /** Job key in the guest: same key = same job, adopted and never run twice. */
+      readonly job: string;
+    }
+  /** Forgets the record on the host; stops the job if it still runs. */
+  | { readonly transport: 'guest'; readonly do: 'forget'; readonly ref: Ref; readonly deployment: string };

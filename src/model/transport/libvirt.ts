@@ -1,0 +1,42 @@
+import type { Mark } from '../mark.ts';
+import type { Domain } from '../resources.ts';
+
+/** One item for the libvirt carrier. A batch of them starts paused, binds all taps at once, waits for OVN, resumes all. */
+export type LibvirtOp =
+  | {
+      readonly transport: 'libvirt';
+      readonly do: 'ensure';
+      readonly domain: Domain;
+      readonly mark: Mark;
+      /** Complete domain XML, metadata with the mark included. */
+      readonly xml: string;
+      /** Live changes an existing domain needs; an ensure without them defines and starts what is missing. */
+      readonly restart: boolean;
+    }
+  | { readonly transport: 'libvirt'; readonly do: 'remove'; readonly name: string; readonly deployment: string };
+
+/** A domain as libvirt has it now. */
+export interface DomainAnswer {
+  readonly name: string;
+  /** From the domain's metadata; undefined when it carries none of ours. */
+  readonly mark: Mark | undefined;
+  readonly state: 'running' | 'paused' | 'shut off' | 'crashed' | 'other';
+  readonly cpus: number;
+  readonly memoryMiB: number;
+  readonly accelerator: 'kvm' | 'qemu';
+  readonly disks: readonly { readonly path: string; readonly format: 'qcow2' | 'raw'; readonly readonly: boolean }[];
+  readonly interfaces: readonly {
+    readonly mac: string;
+    readonly tap: string;
+    readonly mtu: number;
+    /** `external_ids:iface-id` of the OVS Interface row, read from OVS because libvirt writes its own again. */
+    readonly port: string;
+  }[];
+  readonly consoleLog: string;
+  /** Changes with every power-on: pid and start time of its QEMU. Empty when it does not run. */
+  readonly boot: string;
+}
+
+export interface LibvirtAnswer {
+  readonly domains: readonly DomainAnswer[];
+}

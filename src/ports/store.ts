@@ -1,0 +1,50 @@
+import type { Batch, Plan } from '../model/plan.ts';
+
+/** What is kept about one run. */
+export interface RunRecord {
+  readonly run: string;
+  readonly deployment: string;
+  readonly command: string;
+  readonly by: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly status: 'running' | 'completed' | 'failed' | 'cancelled';
+  readonly summary?: string;
+}
+
+/** What the server remembers about a deployment between runs. */
+export interface DeploymentRecord {
+  readonly name: string;
+  readonly folder: string;
+  readonly file: string;
+  readonly hostsFile?: string;
+  /** Hosts it last had resources on: `down` must look there even when the file names other hosts now. */
+  readonly hosts: readonly string[];
+  /** Machine name → host name. Kept between runs so that an unrelated edit never moves a guest. */
+  readonly placement: Readonly<Record<string, string>>;
+  readonly status: string;
+}
+
+/** The server's own memory. The hosts are the truth; this is for finding them, for plans and for people. */
+export interface Store {
+  readonly installation: string;
+  /** Stores the plan by content hash, one file per batch; returns the reference. */
+  putPlan(plan: Plan): Promise<string>;
+  getBatch(plan: string, batch: string): Promise<Batch>;
+  getPlan(plan: string): Promise<Plan>;
+  putRun(record: RunRecord): Promise<void>;
+  runs(deployment?: string): Promise<readonly RunRecord[]>;
+  putDeployment(record: DeploymentRecord): Promise<void>;
+  deployment(name: string): Promise<DeploymentRecord | undefined>;
+  deployments(): Promise<readonly DeploymentRecord[]>;
+  removeDeployment(name: string): Promise<void>;
+}
+
+/** Secrets by name, never in Temporal, logs or argv: `<deployment>/ssh`, `<deployment>/hostkey/<guest>`. */
+export interface Secrets {
+  /** The secret's text, made on first use: an OpenSSH ed25519 private key for `…/ssh` and `…/hostkey/…`. */
+  privateKey(name: string): Promise<string>;
+  /** Its public half, `ssh-ed25519 AAAA…`. */
+  publicKey(name: string): Promise<string>;
+  forget(prefix: string): Promise<void>;
+}

@@ -1,0 +1,60 @@
+import type { KindName, StageName, TransportName } from '../model/kind.ts';
+import type { Mark } from '../model/mark.ts';
+import type { Change } from '../model/plan.ts';
+import type { Ref } from '../model/ref.ts';
+import type { Resource, ResourceOf } from '../model/resources.ts';
+import type { Seen } from '../model/seen.ts';
+import type { Answers, Op, QueryName } from '../model/transport/op.ts';
+
+/**
+ * What a resource needs. `after`: the other must exist first. `inside`: it lives in the other, so remaking the
+ * other remakes this too. Removing walks the edges backwards.
+ */
+export interface Edge {
+  readonly ref: Ref;
+  readonly how: 'after' | 'inside';
+}
+
+/** How a change is taken back: to an earlier goal, to absence, or never, and why. Decided while planning. */
+export type Undo<R extends Resource = Resource> =
+  | { readonly to: 'goal'; readonly goal: R; readonly mark: Mark }
+  | { readonly to: 'absent' }
+  | { readonly to: 'never'; readonly why: string };
+
+/** What an observation is about. */
+export interface Scope {
+  readonly deployment: string;
+  readonly installation: string;
+  readonly host: string;
+  readonly main: string;
+}
+
+/**
+ * Everything the rest of the product knows about a kind. Pure: planning, fusing, undo, gc, status, the simulated
+ * world, the universal tests and chaos know kinds only through this.
+ */
+export interface ResourceKind<K extends KindName = KindName> {
+  readonly kind: K;
+  /** Which carrier has the effects. */
+  readonly transport: TransportName;
+  readonly stage: StageName;
+  /** Parts of the one batched read per host this kind wants answered. */
+  readonly asks: readonly QueryName[];
+  /** What it must come after or lives inside. Refs that do not exist in the desired or seen state are ignored. */
+  needs(resource: ResourceOf<K>): readonly Edge[];
+  /** What must change for the seen to become the goal; undefined when nothing. Goal undefined = it should not be. */
+  compare(goal: ResourceOf<K> | undefined, seen: Seen<ResourceOf<K>> | undefined): Change | undefined;
+  /** How that change is taken back. */
+  undo(change: Change, goal: ResourceOf<K> | undefined, seen: Seen<ResourceOf<K>> | undefined): Undo<ResourceOf<K>>;
+  /** Its resources in one host's answers; foreign things under our names come with `mark: undefined`. */
+  parse(answers: Answers, scope: Scope): readonly Seen<ResourceOf<K>>[];
+  /** The idempotent operation that makes it so; goal undefined = remove what carries our mark. `was` is what to remove. */
+  render(goal: ResourceOf<K> | undefined, mark: Mark, was: ResourceOf<K>): Op;
+  /** One stable line about it: the oracle for "the world before", the plan's text, the bug report. */
+  describe(resource: ResourceOf<K>): string;
+}
+
+/** Checks a kind's types where it is written. */
+export function defineKind<K extends KindName>(kind: ResourceKind<K>): ResourceKind<K> {
+  return kind;
+}

@@ -1,0 +1,79 @@
+import type { FailureData } from '../model/failure.ts';
+import type { Outline } from '../model/plan.ts';
+
+/** What every changing command is started with. References only: never a plan, never a secret. */
+export interface RunInput {
+  readonly command: 'up' | 'down';
+  readonly deployment: string;
+  /** Absolute folder of the project file on the server's machine. */
+  readonly folder: string;
+  readonly file: string;
+  readonly hostsFile?: string;
+  readonly by: string;
+  /** Against replay of signed input: unique, and not accepted after `expires` (ISO time). */
+  readonly nonce: string;
+  readonly expires: string;
+  readonly options: RunOptions;
+}
+
+export interface RunOptions {
+  /** Do not take anything back when cancelled. */
+  readonly keep?: boolean;
+  readonly onFailure?: 'stop' | 'undo';
+  readonly strict?: boolean;
+  /** Allow changes that lose the user's data or move guests. */
+  readonly replace?: boolean;
+  readonly forceProvisioning?: boolean;
+}
+
+/** What `prepare` returns to the workflow. */
+export interface Prepared {
+  readonly plan: string;
+  readonly outline: Outline;
+  readonly summary: { readonly create: number; readonly change: number; readonly delete: number; readonly run: number };
+  readonly guests: number;
+  readonly hosts: readonly string[];
+}
+
+/** Input of the two activities that touch hosts. */
+export interface BatchInput {
+  readonly deployment: string;
+  readonly plan: string;
+  readonly batch: string;
+  readonly verb: 'do' | 'undo';
+  /** Failed earlier in this run: whole batches, and single items by id; what needs them is not tried. */
+  readonly failed: { readonly batches: readonly string[]; readonly items: readonly string[] };
+  readonly hostsFile?: string;
+}
+
+/** What an activity reports about its batch: counts, and names only where something went wrong. */
+export interface BatchReport {
+  readonly done: number;
+  readonly already: number;
+  readonly failed: readonly { readonly item: string; readonly failure: FailureData }[];
+  readonly skipped: readonly string[];
+}
+
+/** Result of a completed run, and of a failed or cancelled one in the memo `outcome`. */
+export interface RunOutcome {
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  readonly summary: Prepared['summary'];
+  readonly failures: readonly { readonly item: string; readonly failure: FailureData }[];
+  readonly skipped: number;
+  /** How many items were taken back, and what could not be. */
+  readonly undone: number;
+  readonly leftovers: readonly { readonly item: string; readonly why: string }[];
+  readonly reason?: string;
+}
+
+/** Result of `read/<deployment>/…` workflows. */
+export interface ReadInput {
+  readonly what: 'plan' | 'status';
+  readonly deployment: string;
+  readonly folder: string;
+  readonly file: string;
+  readonly hostsFile?: string;
+  readonly nonce: string;
+  readonly expires: string;
+  readonly options: RunOptions & { readonly command?: 'up' | 'down' };
+}
