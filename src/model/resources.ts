@@ -181,8 +181,8 @@ export interface Domain extends ResourceBase<'libvirt.domain'> {
 export interface Reach {
   readonly guest: string;
   readonly namespace: string;
-  /** Interfaces inside the namespace with the guest's link-local address behind each, best first; `%zone` not included. */
-  readonly routes: readonly { readonly link: string; readonly address: string }[];
+  /** Interfaces inside the namespace with the guest's link-local address behind each, best first; `%zone` not included. `via` = `access.link` name. */
+  readonly routes: readonly { readonly link: string; readonly address: string; readonly via: string }[];
   readonly user: string;
   /** Names of secrets in the store: the deployment's private key; the guest's host key. Undefined = not known. */
   readonly keySecret?: string;
