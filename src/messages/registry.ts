@@ -49,6 +49,7 @@ export const failureCodes = {
   'host-key': 'a host shows another host key than the pinned one',
   'host-tools': 'a host lacks tools',
   'host-rights': 'the user on the host may not do what is needed',
+  'needs-replace': 'a change would move a guest or lose data, and was not asked for',
   'name-taken': 'something that is not ours bears the name',
   'not-supported-yet': 'the resource kind compiles and plans but has no carrier yet',
   'ovn-refused': 'the OVN northbound database refused a transaction',

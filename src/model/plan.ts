@@ -1,3 +1,4 @@
+import type { Host } from './host.ts';
 import type { KindName, StageName, TransportName } from './kind.ts';
 import type { Ref } from './ref.ts';
 import type { Op } from './transport/op.ts';
@@ -42,9 +43,11 @@ export interface Item {
 
 /** What one activity does: a fused list of items for one host and one transport, at most 25 guests. */
 export interface Batch {
-  /** Short, semantic, stable: `start.main.0`. */
+  /** Short, semantic, stable: `libvirt.main.0`. */
   readonly id: string;
   readonly host: string;
+  /** How that host is reached, frozen with the plan: an edit of the hosts file never redirects a running command. */
+  readonly target: Host;
   readonly transport: TransportName;
   readonly stage: StageName;
   /** For people: `3 domains on main: missing`. */

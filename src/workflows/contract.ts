@@ -52,6 +52,8 @@ export interface BatchReport {
   readonly already: number;
   readonly failed: readonly { readonly item: string; readonly failure: FailureData }[];
   readonly skipped: readonly string[];
+  /** Undo only: what cannot be taken back, and why; it was in the plan from the start. */
+  readonly never: readonly { readonly item: string; readonly why: string }[];
 }
 
 /** Result of a completed run, and of a failed or cancelled one in the memo `outcome`. */
@@ -76,4 +78,11 @@ export interface ReadInput {
   readonly nonce: string;
   readonly expires: string;
   readonly options: RunOptions & { readonly command?: 'up' | 'down' };
+}
+
+/** Input of the activity that ends every run. */
+export interface RecordInput {
+  readonly input: RunInput;
+  readonly plan: string | undefined;
+  readonly outcome: RunOutcome;
 }

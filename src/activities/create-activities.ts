@@ -1,0 +1,53 @@
+import type { World } from '../ports/carrier.ts';
+import type { EventLog } from '../ports/events.ts';
+import type { Images, ProjectFiles } from '../ports/project.ts';
+import type { Secrets, Store } from '../ports/store.ts';
+import type { CancelRequest } from '../workflows/signals.ts';
+import { batchActivityNames } from '../messages/activity-names.ts';
+import type { BatchInput, BatchReport, Prepared, ReadInput, RecordInput, RunInput } from '../workflows/contract.ts';
+import { runOfActivity } from './activity-context.ts';
+import { applyBatch } from './apply-batch.ts';
+import { prepare } from './prepare.ts';
+import { read } from './read.ts';
+import { record } from './record.ts';
+
+/** Everything activities need of the world; the composition root hands in real or simulated parts. */
+export interface ActivityPorts {
+  readonly world: World;
+  readonly store: Store;
+  readonly secrets: Secrets;
+  readonly events: EventLog;
+  readonly files: ProjectFiles;
+  readonly images: Images;
+  /** Asks the Temporal server to cancel the run of the current activity. */
+  readonly requestCancel: (workflowId: string, runId: string, request: CancelRequest) => Promise<void>;
+  readonly now: () => Date;
+}
+
+/** The named activities around a run, as workflows see them. */
+export interface RunActivities {
+  prepare(input: RunInput): Promise<Prepared>;
+  record(input: RecordInput): Promise<void>;
+  read(input: ReadInput): Promise<unknown>;
+  'request cancel'(request: CancelRequest): Promise<void>;
+}
+
+/** All activities by name, for the worker. */
+export type ActivityTable = RunActivities & Readonly<Record<string, (input: never) => Promise<unknown>>>;
+
+/** Builds all activities over the given ports. */
+export function createActivities(ports: ActivityPorts): ActivityTable {
+  const batch = (input: BatchInput): Promise<BatchReport> => applyBatch(ports, input);
+  return {
+    ...Object.fromEntries(batchActivityNames.map((name) => [name, batch])),
+    prepare: (input) => prepare(ports, input),
+    record: (input) => record(ports, input),
+    read: (input) => read(ports, input),
+    'request cancel': (request) => requestCancelHere(ports, request),
+  };
+}
+
+async function requestCancelHere(ports: ActivityPorts, request: CancelRequest): Promise<void> {
+  const { workflowId, runId } = runOfActivity();
+  await ports.requestCancel(workflowId, runId, request);
+}

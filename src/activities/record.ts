@@ -1,0 +1,47 @@
+import type { RecordInput } from '../workflows/contract.ts';
+import { emitterFor, runOfActivity } from './activity-context.ts';
+import type { ActivityPorts } from './create-activities.ts';
+
+/** Ends a run for everybody who reads about it: the store, the event log. The truth stays with Temporal and the hosts. */
+export async function record(ports: ActivityPorts, { input, outcome }: RecordInput): Promise<void> {
+  const { deployment, command } = input;
+  const { runId } = runOfActivity();
+  const known = await ports.store.deployment(deployment);
+  const gone = command === 'down' && outcome.status === 'completed';
+  if (gone) {
+    await ports.store.removeDeployment(deployment);
+    await ports.secrets.forget(`${deployment}/`);
+  } else if (known) {
+    await ports.store.putDeployment({ ...known, status: `${command} ${outcome.status}` });
+  }
+  const before = (await ports.store.runs(deployment)).find((each) => each.run === runId);
+  const endedAt = ports.now().toISOString();
+  await ports.store.putRun({
+    run: runId,
+    deployment,
+    command,
+    by: input.by,
+    startedAt: before?.startedAt ?? endedAt,
+    endedAt,
+    status: outcome.status,
+    summary: summaryOf(outcome),
+  });
+  emitterFor(ports.events, ports.now)({
+    type: 'event',
+    level: outcome.status === 'completed' ? 'info' : 'warn',
+    code: 'run-ended',
+    text: `${command} ${outcome.status}: ${summaryOf(outcome)}`,
+    data: { ...outcome },
+  });
+  await ports.events.flush();
+}
+
+function summaryOf(outcome: RecordInput['outcome']): string {
+  const { create, change, delete: gone, run } = outcome.summary;
+  const parts = [`${create} to create`, `${change} to change`, `${gone} to remove`];
+  if (run > 0) parts.push(`${run} to run`);
+  if (outcome.failures.length > 0) parts.push(`${outcome.failures.length} failed`);
+  if (outcome.undone > 0) parts.push(`${outcome.undone} taken back`);
+  if (outcome.leftovers.length > 0) parts.push(`${outcome.leftovers.length} left over`);
+  return parts.join(', ');
+}

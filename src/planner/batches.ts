@@ -1,0 +1,120 @@
+import type { Inventory } from '../model/host.ts';
+import type { TransportName } from '../model/kind.ts';
+import type { Batch } from '../model/plan.ts';
+import type { KindOf } from './changes.ts';
+import type { DraftItem } from './items.ts';
+import { summarize } from './summary.ts';
+
+/** Guests in one batch: small enough to retry and to see, large enough that 2,000 guests are 100 batches a stage. */
+const guestsPerBatch = 25;
+/** Rows are cheap: the carrier itself keeps a transaction under 500. */
+const ovnGuestsPerBatch = 500;
+
+interface Draft {
+  readonly host: string;
+  readonly transport: TransportName;
+  readonly items: DraftItem[];
+}
+
+/**
+ * Fuses items of one transport on one host into batches. Ranks keep it acyclic: an item that needs one of another
+ * group ranks above it, so an edge between batches always goes from a lower rank to a higher one.
+ */
+export function batchesOf(items: readonly DraftItem[], inventory: Inventory, kindOf: KindOf): Batch[] {
+  const { main } = inventory;
+  const sorted = topological(items);
+  const ranks = rank(sorted, main, kindOf);
+  const groups = new Map<string, Draft>();
+  for (const item of sorted) {
+    const { transport } = kindOf(item.resource.kind);
+    const host = hostOf(item, transport, main);
+    const key = `${String(ranks.get(item.id)).padStart(4, '0')} ${transport} ${host}`;
+    const group = groups.get(key);
+    if (group) group.items.push(item);
+    else groups.set(key, { host, transport, items: [item] });
+  }
+  const drafts = [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, draft]) => chunks(draft));
+  return finish(drafts, inventory, kindOf);
+}
+
+/** OVN rows live in one database, on the main host, whatever host they are about. */
+function hostOf(item: DraftItem, transport: TransportName, main: string): string {
+  return transport === 'ovn' ? main : item.resource.host;
+}
+
+function topological(items: readonly DraftItem[]): DraftItem[] {
+  const byId = new Map(items.map((item) => [item.id, item] as const));
+  const state = new Map<string, 'open' | 'done'>();
+  const sorted: DraftItem[] = [];
+  const visit = (item: DraftItem): void => {
+    if (state.get(item.id) === 'done') return;
+    if (state.get(item.id) === 'open') throw new Error(`resource kinds need each other in a circle at ${item.id}`);
+    state.set(item.id, 'open');
+    for (const id of item.needs) visit(byId.get(id)!);
+    state.set(item.id, 'done');
+    sorted.push(item);
+  };
+  for (const item of items) visit(item);
+  return sorted;
+}
+
+function rank(sorted: readonly DraftItem[], main: string, kindOf: KindOf): ReadonlyMap<string, number> {
+  const ranks = new Map<string, number>();
+  const groups = new Map<string, string>();
+  for (const item of sorted) {
+    const { transport } = kindOf(item.resource.kind);
+    const group = `${transport} ${hostOf(item, transport, main)}`;
+    let own = 0;
+    for (const id of item.needs) own = Math.max(own, ranks.get(id)! + (groups.get(id) === group ? 0 : 1));
+    ranks.set(item.id, own);
+    groups.set(item.id, group);
+  }
+  return ranks;
+}
+
+/** Splits a group by guests; what belongs to no guest goes before them, or after them when it waits for them. */
+function chunks(draft: Draft): Draft[] {
+  const limit = draft.transport === 'ovn' ? ovnGuestsPerBatch : guestsPerBatch;
+  const guests = [...new Set(draft.items.flatMap((item) => item.guest ?? []))];
+  if (guests.length <= limit) return [draft];
+  const ofGuests = new Set(draft.items.filter((item) => item.guest !== undefined).map((item) => item.id));
+  const waiting = new Set<string>();
+  for (const item of draft.items) {
+    if (item.guest === undefined && item.needs.some((id) => ofGuests.has(id) || waiting.has(id))) waiting.add(item.id);
+  }
+  const parts = [draft.items.filter((item) => item.guest === undefined && !waiting.has(item.id))];
+  for (let start = 0; start < guests.length; start += limit) {
+    const some = new Set(guests.slice(start, start + limit));
+    parts.push(draft.items.filter((item) => item.guest !== undefined && some.has(item.guest)));
+  }
+  parts.push(draft.items.filter((item) => waiting.has(item.id)));
+  return parts.filter((part) => part.length > 0).map((part) => ({ ...draft, items: part }));
+}
+
+function finish(drafts: readonly Draft[], inventory: Inventory, kindOf: KindOf): Batch[] {
+  const targets = new Map(inventory.hosts.map((host) => [host.name, host] as const));
+  const counters = new Map<string, number>();
+  const ids = drafts.map(({ transport, host }) => {
+    const prefix = `${transport}.${host}`;
+    const n = counters.get(prefix) ?? 0;
+    counters.set(prefix, n + 1);
+    return `${prefix}.${n}`;
+  });
+  const batchOf = new Map<string, string>();
+  drafts.forEach((each, index) => each.items.forEach((item) => batchOf.set(item.id, ids[index]!)));
+  return drafts.map((each, index) => {
+    const id = ids[index]!;
+    const after = new Set(each.items.flatMap((item) => item.needs.map((need) => batchOf.get(need)!)));
+    after.delete(id);
+    return {
+      id,
+      host: each.host,
+      target: targets.get(each.host)!,
+      transport: each.transport,
+      stage: kindOf(each.items.at(-1)!.resource.kind).stage,
+      summary: summarize(each.items, each.host),
+      items: each.items.map(({ resource: _resource, change: _change, ...item }) => item),
+      after: [...after].sort(),
+    };
+  });
+}
