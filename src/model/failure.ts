@@ -1,3 +1,5 @@
+import type { Diagnostic } from './diagnostic.ts';
+
 /** transient: try again; permanent: trying again cannot help; host: the host does not answer; plan: the world moved. */
 export type FailureClass = 'transient' | 'permanent' | 'host' | 'plan';
 
@@ -16,6 +18,8 @@ export interface FailureData {
   readonly command?: string;
   readonly exitCode?: number;
   readonly stderr?: string;
+  /** For `invalid-project`: everything that is wrong, with positions. */
+  readonly diagnostics?: readonly Diagnostic[];
 }
 
 /** A failure that travels as an exception inside one process; its data crosses process borders. */

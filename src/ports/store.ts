@@ -46,5 +46,7 @@ export interface Secrets {
   privateKey(name: string): Promise<string>;
   /** Its public half, `ssh-ed25519 AAAA…`. */
   publicKey(name: string): Promise<string>;
+  /** File of the private key, 0600, for clients on the same machine. */
+  path(name: string): string;
   forget(prefix: string): Promise<void>;
 }

@@ -1,7 +1,6 @@
 import {
   ApplicationFailure,
   CancellationScope,
-  defineSearchAttributeKey,
   isCancellation,
   setCurrentDetails,
   setHandler,
@@ -9,6 +8,7 @@ import {
   upsertSearchAttributes,
   workflowInfo,
 } from '@temporalio/workflow';
+import { defineSearchAttributeKey } from '@temporalio/common';
 import { searchAttributeNames } from '../model/search-attributes.ts';
 import { cancellation, cancelled, handleCancelSignal } from './cancellation.ts';
 import type { Prepared, RunInput, RunOutcome } from './contract.ts';

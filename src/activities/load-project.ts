@@ -1,0 +1,91 @@
+import { compile, type Compiled, type CompileFacts, wantsOf } from '../compiler/compile.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { Failure } from '../model/failure.ts';
+import type { Inventory } from '../model/host.ts';
+import type { Testbed } from '../model/testbed.ts';
+import { localInventory, parseInventory } from '../spec/inventory.ts';
+import { parseProject } from '../spec/parse-project.ts';
+import type { ActivityPorts } from './create-activities.ts';
+
+/** Where a project is, on the server's machine. */
+export interface ProjectPlace {
+  readonly deployment: string;
+  readonly folder: string;
+  readonly file: string;
+  readonly hostsFile?: string;
+}
+
+/** A path of the project file: relative ones are meant from the folder the file is in. */
+export function resolvePath(folder: string, path: string): string {
+  return path.startsWith('/') ? path : `${folder}/${path.replace(/^\.\//, '')}`;
+}
+
+/** The hosts file, or one local host named main where there is none. Throws Failure `invalid-project`. */
+export async function loadInventory(ports: ActivityPorts, place: ProjectPlace): Promise<Inventory> {
+  if (place.hostsFile === undefined) return localInventory;
+  const path = resolvePath(place.folder, place.hostsFile);
+  const { inventory, diagnostics } = parseInventory(await ports.files.readText(path), place.hostsFile);
+  refuseErrors(diagnostics);
+  return inventory!;
+}
+
+/** Reads and parses the project file. Throws Failure `invalid-project` with every diagnostic. */
+export async function loadTestbed(ports: ActivityPorts, place: ProjectPlace): Promise<{ testbed: Testbed; diagnostics: readonly Diagnostic[] }> {
+  const text = await ports.files.readText(resolvePath(place.folder, place.file));
+  const { testbed, diagnostics } = parseProject(text, { file: place.file, deployment: place.deployment });
+  refuseErrors(diagnostics);
+  return { testbed: testbed!, diagnostics };
+}
+
+/** Finds every file and image the project names, by content. What is not there becomes a preflight diagnostic. */
+export async function gatherFacts(
+  ports: ActivityPorts,
+  place: ProjectPlace,
+  testbed: Testbed,
+  signal: AbortSignal,
+): Promise<Pick<CompileFacts, 'images' | 'files' | 'archives'>> {
+  const wants = wantsOf(testbed);
+  const at = (path: string): string => resolvePath(place.folder, path);
+  const table = async <T>(keys: readonly string[], find: (key: string) => Promise<T>): Promise<Map<string, T>> =>
+    new Map(await Promise.all(keys.map(async (key) => [key, await find(key)] as const)));
+  const [named, existing, files, archives] = await Promise.all([
+    table(wants.images, (name) => ports.images.resolve(name, signal)),
+    table(wants.disks, (path) => ports.images.existing(at(path))),
+    table(wants.files, (path) => ports.files.blob(at(path))),
+    table(wants.archives, (path) => ports.files.archive(at(path))),
+  ]);
+  return { images: new Map([...named, ...existing]), files, archives };
+}
+
+/** Compiles and refuses what cannot be compiled; preflight findings count as errors here, before anything is touched. */
+export function compileOrRefuse(
+  testbed: Testbed,
+  inventory: Inventory,
+  facts: CompileFacts,
+  strict: boolean,
+): Compiled {
+  const compiled = compile(testbed, inventory, facts);
+  refuseErrors(compiled.diagnostics, { preflight: true, warnings: strict });
+  return compiled;
+}
+
+function refuseErrors(
+  diagnostics: readonly Diagnostic[],
+  also: { preflight?: boolean; warnings?: boolean } = {},
+): void {
+  const bad = diagnostics.filter(
+    ({ severity }) =>
+      severity === 'error' || (also.preflight && severity === 'preflight') || (also.warnings && severity === 'warning'),
+  );
+  if (bad.length === 0) return;
+  const [first] = bad;
+  const where = first!.position ? `${first!.position.file}:${first!.position.line}:${first!.position.column}: ` : '';
+  const more = bad.length > 1 ? ` (and ${bad.length - 1} more)` : '';
+  throw new Failure({
+    code: 'invalid-project',
+    class: 'permanent',
+    message: `${where}${first!.message}${more}`,
+    ...(first!.hint === undefined ? {} : { hint: first!.hint }),
+    diagnostics: bad.slice(0, 100),
+  });
+}

@@ -1,0 +1,20 @@
+import { printPlan } from '../planner/print.ts';
+import type { ReadInput } from '../workflows/contract.ts';
+import { withHeartbeat } from './activity-context.ts';
+import type { ActivityPorts } from './create-activities.ts';
+import { aimOfUp, planAim } from './prepare.ts';
+import { statusOf } from './status.ts';
+
+/** Answers `plan` and `status` from the hosts themselves; changes nothing. */
+export async function read(ports: ActivityPorts, input: ReadInput): Promise<unknown> {
+  return withHeartbeat({ done: 0, of: 1 }, (signal) =>
+    input.what === 'plan' ? readPlan(ports, input, signal) : statusOf(ports, input, signal),
+  );
+}
+
+async function readPlan(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<unknown> {
+  const aim = await aimOfUp(ports, input, signal);
+  const { plan, refused } = planAim(ports, input.deployment, aim, input.options.replace === true);
+  const { batches: _batches, ...shown } = plan;
+  return { plan: shown, refused, text: printPlan(plan) };
+}
