@@ -73,8 +73,8 @@ async function workflowInputs() {
     platform: 'node',
     logLevel: 'silent',
   });
-  const worker = createRequire(import.meta.url)('@temporalio/worker/package.json');
-  const hash = createHash('sha256').update(worker.version);
+  const bundler = createRequire(import.meta.url).resolve('@temporalio/worker/package.json');
+  const hash = createHash('sha256').update(readFileSync(bundler));
   for (const path of Object.keys(metafile.inputs).sort()) hash.update(path).update(readFileSync(join(root, path)));
   return hash.digest('hex');
 }
