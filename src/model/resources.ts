@@ -13,6 +13,8 @@ export interface ResourceBase<K extends KindName> {
 export interface OvnSwitch extends ResourceBase<'ovn.switch'> {
   /** CIDR, v4 or v6; undefined for a switch without addresses. */
   readonly subnet?: string;
+  /** Addresses OVN's own allocation must not hand out, in `other_config:exclude_ips` form. */
+  readonly excludeIps?: string;
 }
 
 export interface OvnSwitchPort extends ResourceBase<'ovn.switch-port'> {
@@ -62,8 +64,6 @@ export interface OvnDhcp extends ResourceBase<'ovn.dhcp'> {
   readonly switch: string;
   readonly cidr: string;
   readonly options: Readonly<Record<string, string>>;
-  /** Address range or list OVN must not hand out, in `other_config:exclude_ips` form. */
-  readonly excludeIps?: string;
 }
 
 export interface OvnDns extends ResourceBase<'ovn.dns'> {

@@ -1,0 +1,64 @@
+import type { Change, Effect, Impact } from '../../model/plan.ts';
+import type { Resource } from '../../model/resources.ts';
+import type { Seen } from '../../model/seen.ts';
+import { stableJson } from '../../model/stable-json.ts';
+
+/** How a kind's differences are to be judged. */
+export interface CompareRule<R extends Resource> {
+  /** Fields that cannot be changed in place. */
+  readonly remake?: readonly (keyof R & string)[];
+  /** Effect of a change in place, of a remake and of a removal. */
+  readonly update?: Effect;
+  readonly remakeEffect?: Effect;
+  readonly deleteEffect?: Effect;
+  /** Fields that say nothing about the thing itself. */
+  readonly ignore?: readonly (keyof R & string)[];
+}
+
+/** Compares by fields: missing, surplus, moved, changed, flawed. The cause is what a person reads in the plan. */
+export function compareFields<R extends Resource>(
+  goal: R | undefined,
+  seen: Seen<R> | undefined,
+  rule: CompareRule<R> = {},
+): Change | undefined {
+  if (!goal && !seen) return undefined;
+  if (!goal) return { action: 'delete', cause: 'not in the file', impact: impact(rule.deleteEffect ?? 'none', seen!.as) };
+  if (!seen) return { action: 'create', cause: 'missing', impact: impact('none', goal) };
+  if (goal.host !== seen.as.host) {
+    return { action: 'remake', cause: `moves from ${seen.as.host} to ${goal.host}`, impact: impact('move', goal) };
+  }
+  const fields = differingFields(goal, seen.as, rule.ignore ?? []);
+  const fixed = fields.filter((field) => rule.remake?.includes(field as never));
+  if (fixed.length > 0) {
+    return { action: 'remake', cause: causeOf(goal, seen.as, fixed), impact: impact(rule.remakeEffect ?? 'remake', goal) };
+  }
+  const cause = [...(seen.flaw === undefined ? [] : [seen.flaw]), ...(fields.length > 0 ? [causeOf(goal, seen.as, fields)] : [])];
+  if (cause.length === 0) return undefined;
+  return { action: 'update', cause: cause.join(', '), impact: impact(rule.update ?? 'live', goal) };
+}
+
+/** An impact on the guest a resource belongs to. */
+export function impact(effect: Effect, resource: Resource): Impact {
+  return { effect, felt: effect === 'none' || resource.guest === undefined ? [] : [resource.guest] };
+}
+
+/** Names of fields in which two resources differ, sorted. */
+export function differingFields(a: Resource, b: Resource, ignore: readonly string[] = []): string[] {
+  const left = a as unknown as Record<string, unknown>;
+  const right = b as unknown as Record<string, unknown>;
+  return [...new Set([...Object.keys(left), ...Object.keys(right)])]
+    .filter((field) => !ignore.includes(field) && stableJson(left[field]) !== stableJson(right[field]))
+    .sort();
+}
+
+function causeOf(goal: Resource, seen: Resource, fields: readonly string[]): string {
+  const wanted = goal as unknown as Record<string, unknown>;
+  const found = seen as unknown as Record<string, unknown>;
+  return fields.map((field) => `${field} ${short(found[field])} → ${short(wanted[field])}`).join(', ');
+}
+
+function short(value: unknown): string {
+  if (value === undefined) return 'none';
+  const text = typeof value === 'string' ? value : stableJson(value);
+  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+}

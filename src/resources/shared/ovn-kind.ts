@@ -1,0 +1,149 @@
+import type { KindName } from '../../model/kind.ts';
+import { type Mark, markFromPairs, markToPairs } from '../../model/mark.ts';
+import type { ResourceOf } from '../../model/resources.ts';
+import type { Seen } from '../../model/seen.ts';
+import type { OvnRow, OvnTable, OvnValue } from '../../model/transport/ovn.ts';
+import type { Answers } from '../../model/transport/op.ts';
+import type { Edge, ResourceKind, Scope } from '../contract.ts';
+import { type CompareRule, compareFields } from './compare.ts';
+import { plainUndo } from './undo.ts';
+import { uuid5 } from './uuid5.ts';
+
+/** A row before it has its mark. */
+export interface PlainRow {
+  readonly table: OvnTable;
+  readonly uuid: string;
+  readonly columns: Readonly<Record<string, OvnValue>>;
+  readonly parent?: OvnRow['parent'];
+}
+
+/** Finds the UUID of another resource's row. */
+export type UuidOf = (kind: string, name: string) => string;
+
+/** A row as it was found, with names instead of UUIDs. */
+export interface FoundRow {
+  readonly row: OvnRow;
+  readonly name: string;
+  readonly guest: string | undefined;
+  /** Name of the resource whose row refers to this one. */
+  readonly parent: string;
+  /** Another row of the same resource. */
+  other(uuidKind: string): OvnRow | undefined;
+  nameOf(uuid: string): string | undefined;
+  pair(key: string): string | undefined;
+}
+
+/** What differs between the kinds that are rows of the northbound database. */
+export interface OvnKindDefinition<K extends KindName> {
+  readonly kind: K;
+  readonly table: OvnTable;
+  readonly rule?: CompareRule<ResourceOf<K>>;
+  needs(resource: ResourceOf<K>): readonly Edge[];
+  rows(goal: ResourceOf<K>, uuidOf: UuidOf): readonly PlainRow[];
+  read(found: FoundRow, scope: Scope): ResourceOf<K>;
+  /** What is wrong although the fields agree. */
+  flaw?(found: FoundRow): string | undefined;
+  describe(resource: ResourceOf<K>): string;
+}
+
+/** Builds a kind from its rows: marks, reading back, undo and removal are the same for all of them. */
+export function defineOvnKind<K extends KindName>(own: OvnKindDefinition<K>): ResourceKind<K> {
+  return {
+    kind: own.kind,
+    transport: 'ovn',
+    stage: 'network',
+    asks: ['ovn'],
+    needs: own.needs,
+    compare: (goal, seen) => compareFields(goal as never, seen as never, own.rule as never),
+    undo: (change, _goal, seen) => plainUndo(change, seen) as never,
+    parse: (answers, scope) => parseRows(own, answers, scope),
+    render: (goal, mark, was) => {
+      const uuidOf: UuidOf = (kind, name) => uuid5(mark.installation, kind, name);
+      if (!goal) {
+        const rows = own.rows(was, uuidOf).map(({ table, uuid, parent }) => ({ table, uuid, ...(parent ? { parent } : {}) }));
+        return { transport: 'ovn', do: 'remove', rows };
+      }
+      return { transport: 'ovn', do: 'ensure', rows: own.rows(goal, uuidOf).map((row) => marked(row, goal, mark)) };
+    },
+    describe: own.describe,
+  };
+}
+
+function marked(row: PlainRow, goal: { kind: KindName; name: string; guest?: string }, mark: Mark): OvnRow {
+  const own = (row.columns['external_ids'] ?? {}) as Record<string, string>;
+  const guest = goal.guest === undefined ? {} : { 'kvm-compose-guest': goal.guest };
+  const external_ids = { ...markToPairs(mark, `${goal.kind}:${goal.name}`), ...guest, ...own };
+  return { ...row, columns: { ...row.columns, external_ids } };
+}
+
+function parseRows<K extends KindName>(own: OvnKindDefinition<K>, answers: Answers, scope: Scope): Seen<ResourceOf<K>>[] {
+  const rows = answers.ovn?.rows ?? [];
+  const index = new Map(rows.map((row) => [row.uuid, row] as const));
+  const prefix = `${own.kind}:`;
+  const seen: Seen<ResourceOf<K>>[] = [];
+  for (const row of rows) {
+    if (row.table !== own.table) continue;
+    const pairs = (row.columns['external_ids'] ?? {}) as Record<string, string>;
+    const found = markFromPairs(pairs);
+    if (found ? !found.resource.startsWith(prefix) : !isNamesake(row, own.kind, scope)) continue;
+    const name = found ? found.resource.slice(prefix.length) : String(row.columns['name']);
+    if (found && row.uuid !== uuid5(found.mark.installation, own.kind, name)) continue;
+    const view = foundRow(row, name, pairs, index, found?.mark.installation ?? scope.installation);
+    const as = own.read(view, scope);
+    const flaw = own.flaw?.(view);
+    seen.push({ as, mark: found?.mark, ...(flaw === undefined ? {} : { flaw }) });
+  }
+  return seen;
+}
+
+/** Somebody else's switch, router or port under a name that would be ours. */
+function isNamesake(row: OvnRow, kind: KindName, scope: Scope): boolean {
+  const named: readonly KindName[] = ['ovn.switch', 'ovn.router', 'ovn.switch-port', 'ovn.router-port'];
+  return named.includes(kind) && String(row.columns['name'] ?? '').startsWith(`${scope.deployment}-`);
+}
+
+function foundRow(
+  row: OvnRow,
+  name: string,
+  pairs: Readonly<Record<string, string>>,
+  index: ReadonlyMap<string, OvnRow>,
+  installation: string,
+): FoundRow {
+  const nameOf = (uuid: string): string | undefined => {
+    const other = index.get(uuid);
+    if (!other) return undefined;
+    const mark = markFromPairs((other.columns['external_ids'] ?? {}) as Record<string, string>);
+    return mark ? mark.resource.slice(mark.resource.indexOf(':') + 1) : String(other.columns['name'] ?? '');
+  };
+  return {
+    row,
+    name,
+    guest: pairs['kvm-compose-guest'],
+    parent: row.parent ? (nameOf(row.parent.uuid) ?? '') : '',
+    other: (uuidKind) => index.get(uuid5(installation, uuidKind, name)),
+    nameOf,
+    pair: (key) => pairs[key],
+  };
+}
+
+/** A string column; OVSDB shows an empty optional as an empty set. */
+export function textOf(value: OvnValue | undefined): string | undefined {
+  if (Array.isArray(value)) return value.length === 0 ? undefined : String(value[0]);
+  return value === undefined || value === '' ? undefined : String(value);
+}
+
+/** A set column; OVSDB shows a set of one as the bare value. */
+export function setOf(value: OvnValue | undefined): string[] {
+  if (Array.isArray(value)) return [...value].map(String).sort();
+  return value === undefined || value === '' ? [] : [String(value)];
+}
+
+/** A map column. */
+export function mapOf(value: OvnValue | undefined): Record<string, string> {
+  return typeof value === 'object' && !Array.isArray(value) ? { ...(value as Record<string, string>) } : {};
+}
+
+/** Optional fields of a resource, left out when undefined. */
+export function optional<T extends object>(fields: T): { [P in keyof T]?: NonNullable<T[P]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as never;
+}
