@@ -5,7 +5,7 @@ import type { Carrier, CarrierItem, RunContext } from '../ports/carrier.ts';
 import type { EmitEvent } from '../ports/events.ts';
 import type { BatchInput, BatchReport } from '../workflows/contract.ts';
 import { type Beat, cancelRequested, emitterFor, runOfActivity, withHeartbeat } from './activity-context.ts';
-import type { ActivityPorts } from './create-activities.ts';
+import type { ActivityPorts } from './activity-ports.ts';
 
 /** Attempts spent on items that failed in a way that may pass, before their failure is reported as final. */
 const attemptsForItems = 3;
@@ -125,10 +125,26 @@ function reportOutcomes(
     const who = item?.guest === undefined ? {} : { guest: item.guest };
     if (outcome.status === 'failed') {
       const code = undoing ? 'undo-failed' : 'item-failed';
-      emit({ type: 'event', level: 'error', code, text: `${text}: ${outcome.failure.message}`, ...where, ...who, data: { ...outcome.failure } });
+      emit({
+        type: 'event',
+        level: 'error',
+        code,
+        text: `${text}: ${outcome.failure.message}`,
+        ...where,
+        ...who,
+        data: { ...outcome.failure },
+      });
     } else if (outcome.status === 'done') {
       const code = undoing ? 'undo-done' : 'item-done';
-      emit({ type: 'event', level: undoing ? 'info' : 'debug', code, text, ...where, ...who, data: { item: outcome.id } });
+      emit({
+        type: 'event',
+        level: undoing ? 'info' : 'debug',
+        code,
+        text,
+        ...where,
+        ...who,
+        data: { item: outcome.id },
+      });
     }
   }
   for (const id of skipped) {
@@ -147,7 +163,9 @@ function reportOutcomes(
 }
 
 function reportOf(outcomes: readonly Outcome[], skipped: readonly string[], never: Selection['never']): BatchReport {
-  const failed = outcomes.flatMap((each) => (each.status === 'failed' ? [{ item: each.id, failure: each.failure }] : []));
+  const failed = outcomes.flatMap((each) =>
+    each.status === 'failed' ? [{ item: each.id, failure: each.failure }] : [],
+  );
   return {
     done: outcomes.filter((each) => each.status === 'done').length,
     already: outcomes.filter((each) => each.status === 'already').length,

@@ -1,28 +1,12 @@
-import type { World } from '../ports/carrier.ts';
-import type { EventLog } from '../ports/events.ts';
-import type { Images, ProjectFiles } from '../ports/project.ts';
-import type { Secrets, Store } from '../ports/store.ts';
 import type { CancelRequest } from '../workflows/signals.ts';
 import { batchActivityNames } from '../messages/activity-names.ts';
 import type { BatchInput, BatchReport, Prepared, ReadInput, RecordInput, RunInput } from '../workflows/contract.ts';
 import { runOfActivity } from './activity-context.ts';
 import { applyBatch } from './apply-batch.ts';
+import type { ActivityPorts } from './activity-ports.ts';
 import { prepare } from './prepare.ts';
 import { read } from './read.ts';
 import { record } from './record.ts';
-
-/** Everything activities need of the world; the composition root hands in real or simulated parts. */
-export interface ActivityPorts {
-  readonly world: World;
-  readonly store: Store;
-  readonly secrets: Secrets;
-  readonly events: EventLog;
-  readonly files: ProjectFiles;
-  readonly images: Images;
-  /** Asks the Temporal server to cancel the run of the current activity. */
-  readonly requestCancel: (workflowId: string, runId: string, request: CancelRequest) => Promise<void>;
-  readonly now: () => Date;
-}
 
 /** The named activities around a run, as workflows see them. */
 export interface RunActivities {

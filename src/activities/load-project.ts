@@ -5,7 +5,7 @@ import type { Inventory } from '../model/host.ts';
 import type { Testbed } from '../model/testbed.ts';
 import { localInventory, parseInventory } from '../spec/inventory.ts';
 import { parseProject } from '../spec/parse-project.ts';
-import type { ActivityPorts } from './create-activities.ts';
+import type { ActivityPorts } from './activity-ports.ts';
 
 /** Where a project is, on the server's machine. */
 export interface ProjectPlace {
@@ -30,7 +30,10 @@ export async function loadInventory(ports: ActivityPorts, place: ProjectPlace): 
 }
 
 /** Reads and parses the project file. Throws Failure `invalid-project` with every diagnostic. */
-export async function loadTestbed(ports: ActivityPorts, place: ProjectPlace): Promise<{ testbed: Testbed; diagnostics: readonly Diagnostic[] }> {
+export async function loadTestbed(
+  ports: ActivityPorts,
+  place: ProjectPlace,
+): Promise<{ testbed: Testbed; diagnostics: readonly Diagnostic[] }> {
   const text = await ports.files.readText(resolvePath(place.folder, place.file));
   const { testbed, diagnostics } = parseProject(text, { file: place.file, deployment: place.deployment });
   refuseErrors(diagnostics);

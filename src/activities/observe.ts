@@ -6,7 +6,7 @@ import type { Answers, QueryName } from '../model/transport/op.ts';
 import type { Ref } from '../model/ref.ts';
 import { kinds } from '../resources/registry.ts';
 import type { Scope } from '../resources/contract.ts';
-import type { ActivityPorts } from './create-activities.ts';
+import type { ActivityPorts } from './activity-ports.ts';
 
 /** Everything the kinds want to know, merged. */
 const allQueries: readonly QueryName[] = [...new Set([...kinds.values()].flatMap((kind) => kind.asks))];

@@ -7,7 +7,7 @@ import type { DeploymentRecord } from '../ports/store.ts';
 import { kindOf } from '../resources/registry.ts';
 import type { Prepared, RunInput } from '../workflows/contract.ts';
 import { type Beat, emitterFor, runOfActivity, withHeartbeat } from './activity-context.ts';
-import type { ActivityPorts } from './create-activities.ts';
+import type { ActivityPorts } from './activity-ports.ts';
 import { compileOrRefuse, gatherFacts, loadInventory, loadTestbed, type ProjectPlace } from './load-project.ts';
 import { observe } from './observe.ts';
 
@@ -38,18 +38,42 @@ export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Pr
       type: 'event',
       level: 'info',
       code: nothing ? 'run-nothing-to-do' : 'run-planned',
-      text: nothing ? 'nothing to do, the hosts match' : `${create} to create, ${change} to change, ${gone} to remove, ${run} to run`,
-      data: { summary: plan.summary, stages: plan.stages.map(({ name, instructions }) => ({ name, instructions: instructions.length })) },
+      text: nothing
+        ? 'nothing to do, the hosts match'
+        : `${create} to create, ${change} to change, ${gone} to remove, ${run} to run`,
+      data: {
+        summary: plan.summary,
+        stages: plan.stages.map(({ name, instructions }) => ({ name, instructions: instructions.length })),
+      },
     });
     const guests = new Set(aim.desired.flatMap((each) => each.guest ?? [])).size;
-    return { plan: reference, outline: outlineOf(plan), summary: plan.summary, guests, hosts: aim.inventory.hosts.map((each) => each.name) };
+    return {
+      plan: reference,
+      outline: outlineOf(plan),
+      summary: plan.summary,
+      guests,
+      hosts: aim.inventory.hosts.map((each) => each.name),
+    };
   });
 }
 
 /** Plans an aim; the same for `up`, `down` and `plan`. */
-export function planAim(ports: ActivityPorts, deployment: string, aim: Pick<Aim, 'inventory' | 'desired' | 'observed'>, replace: boolean): PlanResult {
+export function planAim(
+  ports: ActivityPorts,
+  deployment: string,
+  aim: Pick<Aim, 'inventory' | 'desired' | 'observed'>,
+  replace: boolean,
+): PlanResult {
   const { inventory, desired, observed } = aim;
-  return planChanges({ deployment, installation: ports.store.installation, inventory, desired, observed, kindOf, replace });
+  return planChanges({
+    deployment,
+    installation: ports.store.installation,
+    inventory,
+    desired,
+    observed,
+    kindOf,
+    replace,
+  });
 }
 
 function refuseOrPlan(result: PlanResult): PlanResult {
@@ -60,7 +84,11 @@ function refuseOrPlan(result: PlanResult): PlanResult {
 }
 
 /** What `up` aims at: the compiled file. Hosts that carry guests must answer and have what is needed. */
-export async function aimOfUp(ports: ActivityPorts, input: ProjectPlace & { options: RunInput['options'] }, signal: AbortSignal): Promise<Aim> {
+export async function aimOfUp(
+  ports: ActivityPorts,
+  input: ProjectPlace & { options: RunInput['options'] },
+  signal: AbortSignal,
+): Promise<Aim> {
   const { testbed } = await loadTestbed(ports, input);
   const inventory = await loadInventory(ports, input);
   const [gathered, observed, known] = await Promise.all([
@@ -94,18 +122,37 @@ function refuseUnusable(observed: Observed, used: ReadonlySet<string>, check = {
 
 function unreachable(host: string, reason: string): FailureData {
   const hint = 'check the host and the hosts file; nothing has been touched';
-  return { code: 'host-unreachable', class: 'permanent', message: `host ${host} does not answer: ${reason}`, host, hint };
+  return {
+    code: 'host-unreachable',
+    class: 'permanent',
+    message: `host ${host} does not answer: ${reason}`,
+    host,
+    hint,
+  };
 }
 
 function lacking(host: string, missing: readonly string[]): FailureData {
   const message = `host ${host} lacks ${missing.join(', ')}`;
-  return { code: 'host-tools', class: 'permanent', message, host, hint: `install what provides ${missing.join(', ')} on ${host}` };
+  return {
+    code: 'host-tools',
+    class: 'permanent',
+    message,
+    host,
+    hint: `install what provides ${missing.join(', ')} on ${host}`,
+  };
 }
 
 async function rememberRun(ports: ActivityPorts, input: RunInput): Promise<void> {
   const { runId } = runOfActivity();
   const { deployment, command, by } = input;
-  await ports.store.putRun({ run: runId, deployment, command, by, startedAt: ports.now().toISOString(), status: 'running' });
+  await ports.store.putRun({
+    run: runId,
+    deployment,
+    command,
+    by,
+    startedAt: ports.now().toISOString(),
+    status: 'running',
+  });
 }
 
 /** Before anything is touched: where to look later, whatever happens to this run. */

@@ -1,7 +1,7 @@
 import { printPlan } from '../planner/print.ts';
 import type { ReadInput } from '../workflows/contract.ts';
 import { withHeartbeat } from './activity-context.ts';
-import type { ActivityPorts } from './create-activities.ts';
+import type { ActivityPorts } from './activity-ports.ts';
 import { aimOfUp, planAim } from './prepare.ts';
 import { statusOf } from './status.ts';
 

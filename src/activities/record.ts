@@ -1,6 +1,6 @@
 import type { RecordInput } from '../workflows/contract.ts';
 import { emitterFor, runOfActivity } from './activity-context.ts';
-import type { ActivityPorts } from './create-activities.ts';
+import type { ActivityPorts } from './activity-ports.ts';
 
 /** Ends a run for everybody who reads about it: the store, the event log. The truth stays with Temporal and the hosts. */
 export async function record(ports: ActivityPorts, { input, outcome }: RecordInput): Promise<void> {
@@ -26,7 +26,10 @@ export async function record(ports: ActivityPorts, { input, outcome }: RecordInp
     status: outcome.status,
     summary: summaryOf(outcome),
   });
-  emitterFor(ports.events, ports.now)({
+  emitterFor(
+    ports.events,
+    ports.now,
+  )({
     type: 'event',
     level: outcome.status === 'completed' ? 'info' : 'warn',
     code: 'run-ended',

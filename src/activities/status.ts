@@ -3,7 +3,7 @@ import { refOf } from '../model/ref.ts';
 import type { Domain, GuestReady, Resource } from '../model/resources.ts';
 import type { Observed, Seen } from '../model/seen.ts';
 import type { ReadInput } from '../workflows/contract.ts';
-import type { ActivityPorts } from './create-activities.ts';
+import type { ActivityPorts } from './activity-ports.ts';
 import { aimOfUp, planAim } from './prepare.ts';
 
 /** One row of `status`. */
@@ -47,7 +47,10 @@ async function guestStatus(
   const name = domain.guest ?? domain.name;
   const seen = aim.observed.seen.get(refOf(domain)) as Seen<Domain> | undefined;
   const ready = aim.desired.find((each): each is GuestReady => each.kind === 'guest.ready' && each.guest === name);
-  const isReady = ready !== undefined && aim.observed.seen.get(refOf(ready))?.flaw === undefined && aim.observed.seen.has(refOf(ready));
+  const isReady =
+    ready !== undefined &&
+    aim.observed.seen.get(refOf(ready))?.flaw === undefined &&
+    aim.observed.seen.has(refOf(ready));
   return {
     name,
     host: domain.host,

@@ -30,9 +30,7 @@ export function markToPairs(mark: Mark, resource: string): Record<string, string
 }
 
 /** Reads a mark back; undefined when the pairs hold no mark of this product. */
-export function markFromPairs(
-  pairs: Readonly<Record<string, string>>,
-): { mark: Mark; resource: string } | undefined {
+export function markFromPairs(pairs: Readonly<Record<string, string>>): { mark: Mark; resource: string } | undefined {
   const installation = pairs[markKeys.installation];
   const deployment = pairs[markKeys.deployment];
   const resource = pairs[markKeys.resource];

@@ -10,6 +10,7 @@ export interface ResourceBase<K extends KindName> {
   readonly guest?: string;
 }
 
+/** A logical switch. */
 export interface OvnSwitch extends ResourceBase<'ovn.switch'> {
   /** CIDR, v4 or v6; undefined for a switch without addresses. */
   readonly subnet?: string;
@@ -17,6 +18,7 @@ export interface OvnSwitch extends ResourceBase<'ovn.switch'> {
   readonly excludeIps?: string;
 }
 
+/** A port of a logical switch. */
 export interface OvnSwitchPort extends ResourceBase<'ovn.switch-port'> {
   readonly switch: string;
   readonly type: 'guest' | 'internal' | 'localnet';
@@ -27,6 +29,7 @@ export interface OvnSwitchPort extends ResourceBase<'ovn.switch-port'> {
   readonly options?: Readonly<Record<string, string>>;
 }
 
+/** A logical router. */
 export interface OvnRouter extends ResourceBase<'ovn.router'> {
   readonly chassis?: string;
 }
@@ -40,12 +43,14 @@ export interface OvnRouterPort extends ResourceBase<'ovn.router-port'> {
   readonly networks: readonly string[];
 }
 
+/** A static route of a router. */
 export interface OvnRoute extends ResourceBase<'ovn.route'> {
   readonly router: string;
   readonly prefix: string;
   readonly nexthop: string;
 }
 
+/** The chassis through which a router port reaches the outside. */
 export interface OvnGateway extends ResourceBase<'ovn.gateway'> {
   readonly router: string;
   readonly routerPort: string;
@@ -53,6 +58,7 @@ export interface OvnGateway extends ResourceBase<'ovn.gateway'> {
   readonly priority: number;
 }
 
+/** Address translation of a router. */
 export interface OvnNat extends ResourceBase<'ovn.nat'> {
   readonly router: string;
   readonly type: 'snat' | 'dnat_and_snat';
@@ -60,17 +66,20 @@ export interface OvnNat extends ResourceBase<'ovn.nat'> {
   readonly logicalIp: string;
 }
 
+/** DHCP options of a switch. */
 export interface OvnDhcp extends ResourceBase<'ovn.dhcp'> {
   readonly switch: string;
   readonly cidr: string;
   readonly options: Readonly<Record<string, string>>;
 }
 
+/** Names answered for on a switch. */
 export interface OvnDns extends ResourceBase<'ovn.dns'> {
   readonly switch: string;
   readonly records: Readonly<Record<string, string>>;
 }
 
+/** An access rule of a switch, as the user wrote it. */
 export interface OvnAcl extends ResourceBase<'ovn.acl'> {
   readonly switch: string;
   readonly direction: 'to-lport' | 'from-lport';
@@ -108,6 +117,7 @@ export interface AccessLink extends ResourceBase<'access.link'> {
   readonly address?: string;
 }
 
+/** A deployment's folder on a host. */
 export interface Folder extends ResourceBase<'folder'> {
   readonly path: string;
   /** Octal, such as `0711`. */
@@ -130,6 +140,7 @@ export interface Push extends ResourceBase<'push'> {
   readonly format: 'qcow2' | 'raw';
 }
 
+/** A guest's own disk. */
 export interface Disk extends ResourceBase<'disk'> {
   readonly path: string;
   /** `overlay`: qcow2 over the pushed image; `copy`: a deep copy of it. */
@@ -141,21 +152,23 @@ export interface Disk extends ResourceBase<'disk'> {
 
 /** One file on a NoCloud seed. Text may hold `{{secret:NAME}}`, filled in on the way to the host and nowhere else. */
 export type SeedFile =
-  | { readonly name: string; readonly text: string }
-  | { readonly name: string; readonly blob: Blob };
+  { readonly name: string; readonly text: string } | { readonly name: string; readonly blob: Blob };
 
+/** What a guest is told at its first boot (a NoCloud ISO). */
 export interface Seed extends ResourceBase<'seed'> {
   readonly path: string;
   readonly instanceId: string;
   readonly files: readonly SeedFile[];
 }
 
+/** A disk of a domain. */
 export interface DomainDisk {
   readonly path: string;
   readonly format: 'qcow2' | 'raw';
   readonly readonly: boolean;
 }
 
+/** A network card of a domain. */
 export interface DomainInterface {
   readonly mac: string;
   /** Logical port (`ovn.switch-port` name) the tap is bound to. */
@@ -165,6 +178,7 @@ export interface DomainInterface {
   readonly mtu: number;
 }
 
+/** A virtual machine. */
 export interface Domain extends ResourceBase<'libvirt.domain'> {
   readonly cpus: number;
   readonly memoryMiB: number;
@@ -192,6 +206,7 @@ export interface Reach {
 /** How far up the ladder a guest must come before it counts as ready. */
 export type ReadyRung = 'running' | 'banner' | 'ssh' | 'cloud-init';
 
+/** That a guest came up the ladder to a rung. */
 export interface GuestReady extends ResourceBase<'guest.ready'> {
   readonly domain: string;
   readonly reach: Reach;
@@ -201,6 +216,7 @@ export interface GuestReady extends ResourceBase<'guest.ready'> {
   readonly consoleLog: string;
 }
 
+/** A script in a guest. */
 export interface Script extends ResourceBase<'script'> {
   readonly domain: string;
   readonly reach: Reach;
@@ -213,37 +229,44 @@ export interface Script extends ResourceBase<'script'> {
 }
 
 /** Kinds that compile and plan, but whose carriers come later: `up` refuses them with a clear message. */
-export interface LaterResource
-  extends ResourceBase<
-    'ovs.bridge' | 'ovs.tunnel' | 'ovs.link' | 'libvirt.network' | 'container' | 'android' | 'image' | 'golden'
-  > {
+export type LaterKindName =
+  'ovs.bridge' | 'ovs.tunnel' | 'ovs.link' | 'libvirt.network' | 'container' | 'android' | 'image' | 'golden';
+
+/** A resource of such a kind. */
+export interface LaterResource<K extends LaterKindName = LaterKindName> extends ResourceBase<K> {
+  /** Identities (`kind:name`) of what it comes after. */
   readonly needs: readonly string[];
   readonly settings: Readonly<Record<string, string>>;
 }
 
-/** Everything that can be desired or seen on a host. */
-export type Resource =
-  | OvnSwitch
-  | OvnSwitchPort
-  | OvnRouter
-  | OvnRouterPort
-  | OvnRoute
-  | OvnGateway
-  | OvnNat
-  | OvnDhcp
-  | OvnDns
-  | OvnAcl
-  | AccessPort
-  | AccessRule
-  | AccessLink
-  | Folder
-  | Push
-  | Disk
-  | Seed
-  | Domain
-  | GuestReady
-  | Script
-  | LaterResource;
+type LaterTable = { readonly [K in LaterKindName]: LaterResource<K> };
+
+/** The resource type of every kind. */
+interface ResourceTable extends LaterTable {
+  readonly 'ovn.switch': OvnSwitch;
+  readonly 'ovn.switch-port': OvnSwitchPort;
+  readonly 'ovn.router': OvnRouter;
+  readonly 'ovn.router-port': OvnRouterPort;
+  readonly 'ovn.route': OvnRoute;
+  readonly 'ovn.gateway': OvnGateway;
+  readonly 'ovn.nat': OvnNat;
+  readonly 'ovn.dhcp': OvnDhcp;
+  readonly 'ovn.dns': OvnDns;
+  readonly 'ovn.acl': OvnAcl;
+  readonly 'access.port': AccessPort;
+  readonly 'access.rule': AccessRule;
+  readonly 'access.link': AccessLink;
+  readonly folder: Folder;
+  readonly push: Push;
+  readonly disk: Disk;
+  readonly seed: Seed;
+  readonly 'libvirt.domain': Domain;
+  readonly 'guest.ready': GuestReady;
+  readonly script: Script;
+}
 
 /** The resource type of one kind. */
-export type ResourceOf<K extends KindName> = Extract<Resource, { kind: K }>;
+export type ResourceOf<K extends KindName> = ResourceTable[K];
+
+/** Everything that can be desired or seen on a host. */
+export type Resource = ResourceOf<KindName>;

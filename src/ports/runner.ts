@@ -18,6 +18,7 @@ export interface Execution {
   readonly onLine?: (line: string) => void;
 }
 
+/** How an execution ended. */
 export interface ExecutionResult {
   readonly code: number;
   readonly stdout: string;

@@ -16,6 +16,7 @@ export interface RunInput {
   readonly options: RunOptions;
 }
 
+/** What the user chose on the command line. */
 export interface RunOptions {
   /** Do not take anything back when cancelled. */
   readonly keep?: boolean;

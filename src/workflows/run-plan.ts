@@ -25,7 +25,16 @@ export interface Ledger {
 
 /** An empty ledger. */
 export function newLedger(): Ledger {
-  return { started: new Set(), failedBatches: [], failures: [], skipped: [], never: [], done: 0, ended: 0, interrupted: false };
+  return {
+    started: new Set(),
+    failedBatches: [],
+    failures: [],
+    skipped: [],
+    never: [],
+    done: 0,
+    ended: 0,
+    interrupted: false,
+  };
 }
 
 /** One walk: forwards to do, or backwards over what was started to undo. */
@@ -47,7 +56,10 @@ export async function runPlan(walkPlan: PlanWalk, ledger: Ledger): Promise<void>
   while (!walk.done()) {
     for (const index of walk.next()) {
       ledger.started.add(index);
-      running.set(index, runBatch(walkPlan, index, ledger).then(() => index));
+      running.set(
+        index,
+        runBatch(walkPlan, index, ledger).then(() => index),
+      );
     }
     const index = await Promise.race(running.values());
     running.delete(index);

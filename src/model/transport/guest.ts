@@ -10,7 +10,10 @@ export type GuestOp =
       readonly do: 'script';
       readonly goal: Script;
       readonly record: ManifestRecord;
-      /** Job key in the guest: same key = same job, adopted and never run twice. */
+      /**
+       * Job key in the guest: same key = same job, adopted and never run twice. The carrier adds the run to it where
+       * `goal.when` is `every-up`. The record gets its `boot` only when the script has ended well.
+       */
       readonly job: string;
     }
   /** Forgets the record on the host; stops the job if it still runs. */

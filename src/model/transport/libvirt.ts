@@ -6,20 +6,30 @@ export type LibvirtOp =
   | {
       readonly transport: 'libvirt';
       readonly do: 'ensure';
+      /** `running: false` = it ends shut off: the way back for one that was found so. */
       readonly domain: Domain;
       readonly mark: Mark;
       /** Complete domain XML, metadata with the mark included. */
       readonly xml: string;
-      /** Live changes an existing domain needs; an ensure without them defines and starts what is missing. */
+      /** True: a running one must be powered off and on to become this. False: define, start or resume, bind. */
       readonly restart: boolean;
     }
-  | { readonly transport: 'libvirt'; readonly do: 'remove'; readonly name: string; readonly deployment: string };
+  | {
+      readonly transport: 'libvirt';
+      readonly do: 'remove';
+      readonly name: string;
+      readonly deployment: string;
+      /** Goes with it: nothing else knows of the file, and the deployment's folder must end empty. */
+      readonly consoleLog: string;
+    };
 
 /** A domain as libvirt has it now. */
 export interface DomainAnswer {
   readonly name: string;
-  /** From the domain's metadata; undefined when it carries none of ours. */
+  /** From the domain's metadata (`domain-metadata.ts`); undefined when it carries none of ours. */
   readonly mark: Mark | undefined;
+  /** The guest's name in the project file, from the metadata too. */
+  readonly guest?: string;
   readonly state: 'running' | 'paused' | 'shut off' | 'crashed' | 'other';
   readonly cpus: number;
   readonly memoryMiB: number;
@@ -37,6 +47,7 @@ export interface DomainAnswer {
   readonly boot: string;
 }
 
+/** All domains of a host that carry our mark or would bear one of our names. */
 export interface LibvirtAnswer {
   readonly domains: readonly DomainAnswer[];
 }

@@ -20,9 +20,16 @@ export interface LinkAnswer {
   /** `external_ids` of the OVS Interface row: the mark, and `iface-id`. */
   readonly externalIds: Readonly<Record<string, string>>;
   /** The peer inside the namespace; undefined when the namespace or the peer is gone. */
-  readonly peer?: { readonly namespace: string; readonly name: string; readonly mac: string; readonly mtu: number; readonly up: boolean };
+  readonly peer?: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly mac: string;
+    readonly mtu: number;
+    readonly up: boolean;
+  };
 }
 
+/** A host's links and namespaces of this product. */
 export interface LinksAnswer {
   readonly links: readonly LinkAnswer[];
   /** Namespaces of ours (`kc-…`) that exist. */

@@ -1,4 +1,4 @@
-import { defineOvnKind } from '../shared/ovn-kind.ts';
+import { defineOvnKind, textOf } from '../shared/ovn-kind.ts';
 
 /** Above every priority a user may write. */
 const priority = 32767;
@@ -30,7 +30,7 @@ export const accessRule = defineOvnKind({
     name,
     host: scope.main,
     switch: parent,
-    mac: /eth\.src == ([0-9a-f:]+)/.exec(String(row.columns['match']))?.[1] ?? '',
+    mac: /eth\.src == ([0-9a-f:]+)/.exec(textOf(row.columns['match']) ?? '')?.[1] ?? '',
   }),
   describe: (rule) => `access rule on ${rule.switch} for ${rule.mac}`,
 });

@@ -1,5 +1,5 @@
 import type { OvnAcl } from '../../model/resources.ts';
-import { defineOvnKind } from '../shared/ovn-kind.ts';
+import { defineOvnKind, textOf } from '../shared/ovn-kind.ts';
 
 /** An access rule of a switch, as the user wrote it. */
 export const ovnAcl = defineOvnKind({
@@ -22,7 +22,7 @@ export const ovnAcl = defineOvnKind({
     switch: parent,
     direction: row.columns['direction'] as OvnAcl['direction'],
     priority: Number(row.columns['priority']),
-    match: String(row.columns['match']),
+    match: textOf(row.columns['match']) ?? '',
     action: row.columns['action'] as OvnAcl['action'],
   }),
   describe: (acl) => `acl on ${acl.switch} ${acl.direction} ${acl.priority} ${acl.action}: ${acl.match}`,

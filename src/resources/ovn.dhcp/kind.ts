@@ -1,4 +1,4 @@
-import { defineOvnKind, mapOf } from '../shared/ovn-kind.ts';
+import { defineOvnKind, mapOf, textOf } from '../shared/ovn-kind.ts';
 
 /** DHCP options OVN answers with on the ports that name them. A root row: nothing has to refer to it. */
 export const ovnDhcp = defineOvnKind({
@@ -18,7 +18,7 @@ export const ovnDhcp = defineOvnKind({
     name: found.name,
     host: scope.main,
     switch: found.pair('kvm-compose-switch') ?? '',
-    cidr: String(found.row.columns['cidr']),
+    cidr: textOf(found.row.columns['cidr']) ?? '',
     options: mapOf(found.row.columns['options']),
   }),
   describe: (dhcp) => `dhcp ${dhcp.cidr} on ${dhcp.switch}`,

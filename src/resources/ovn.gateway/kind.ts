@@ -1,4 +1,4 @@
-import { defineOvnKind } from '../shared/ovn-kind.ts';
+import { defineOvnKind, textOf } from '../shared/ovn-kind.ts';
 
 /** The chassis through which a router port reaches the outside. */
 export const ovnGateway = defineOvnKind({
@@ -16,7 +16,11 @@ export const ovnGateway = defineOvnKind({
         priority: goal.priority,
         external_ids: { 'kvm-compose-router': goal.router },
       },
-      parent: { table: 'Logical_Router_Port', uuid: uuidOf('ovn.router-port', goal.routerPort), column: 'gateway_chassis' },
+      parent: {
+        table: 'Logical_Router_Port',
+        uuid: uuidOf('ovn.router-port', goal.routerPort),
+        column: 'gateway_chassis',
+      },
     },
   ],
   read: (found, scope) => ({
@@ -25,7 +29,7 @@ export const ovnGateway = defineOvnKind({
     host: scope.main,
     router: found.pair('kvm-compose-router') ?? '',
     routerPort: found.parent,
-    chassis: String(found.row.columns['chassis_name']),
+    chassis: textOf(found.row.columns['chassis_name']) ?? '',
     priority: Number(found.row.columns['priority']),
   }),
   describe: (gateway) => `gateway of ${gateway.routerPort} on chassis ${gateway.chassis}`,

@@ -1,4 +1,4 @@
-import { defineOvnKind } from '../shared/ovn-kind.ts';
+import { defineOvnKind, textOf } from '../shared/ovn-kind.ts';
 
 /** Address translation of a router. */
 export const ovnNat = defineOvnKind({
@@ -20,8 +20,8 @@ export const ovnNat = defineOvnKind({
     host: scope.main,
     router: parent,
     type: row.columns['type'] === 'snat' ? 'snat' : 'dnat_and_snat',
-    externalIp: String(row.columns['external_ip']),
-    logicalIp: String(row.columns['logical_ip']),
+    externalIp: textOf(row.columns['external_ip']) ?? '',
+    logicalIp: textOf(row.columns['logical_ip']) ?? '',
   }),
   describe: (nat) => `${nat.type} ${nat.logicalIp} as ${nat.externalIp} on ${nat.router}`,
 });

@@ -1,4 +1,4 @@
-import { defineOvnKind } from '../shared/ovn-kind.ts';
+import { defineOvnKind, textOf } from '../shared/ovn-kind.ts';
 
 /** A static route of a router. */
 export const ovnRoute = defineOvnKind({
@@ -19,8 +19,8 @@ export const ovnRoute = defineOvnKind({
     name,
     host: scope.main,
     router: parent,
-    prefix: String(row.columns['ip_prefix']),
-    nexthop: String(row.columns['nexthop']),
+    prefix: textOf(row.columns['ip_prefix']) ?? '',
+    nexthop: textOf(row.columns['nexthop']) ?? '',
   }),
   describe: (route) => `route ${route.prefix} via ${route.nexthop} on ${route.router}`,
 });

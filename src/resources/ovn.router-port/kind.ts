@@ -1,4 +1,4 @@
-import { defineOvnKind, setOf } from '../shared/ovn-kind.ts';
+import { defineOvnKind, setOf, textOf } from '../shared/ovn-kind.ts';
 
 /** A router port with its peer on the switch: two rows that are never without each other. */
 export const ovnRouterPort = defineOvnKind({
@@ -13,13 +13,23 @@ export const ovnRouterPort = defineOvnKind({
     {
       table: 'Logical_Router_Port',
       uuid: uuidOf('ovn.router-port', goal.name),
-      columns: { name: goal.name, mac: goal.mac, networks: [...goal.networks].sort(), external_ids: { 'kvm-compose-switch': goal.switch } },
+      columns: {
+        name: goal.name,
+        mac: goal.mac,
+        networks: [...goal.networks].sort(),
+        external_ids: { 'kvm-compose-switch': goal.switch },
+      },
       parent: { table: 'Logical_Router', uuid: uuidOf('ovn.router', goal.router), column: 'ports' },
     },
     {
       table: 'Logical_Switch_Port',
       uuid: uuidOf('ovn.router-port.peer', goal.name),
-      columns: { name: `rp-${goal.name}`, type: 'router', addresses: ['router'], options: { 'router-port': goal.name } },
+      columns: {
+        name: `rp-${goal.name}`,
+        type: 'router',
+        addresses: ['router'],
+        options: { 'router-port': goal.name },
+      },
       parent: { table: 'Logical_Switch', uuid: uuidOf('ovn.switch', goal.switch), column: 'ports' },
     },
   ],
@@ -29,9 +39,10 @@ export const ovnRouterPort = defineOvnKind({
     host: scope.main,
     router: found.parent,
     switch: found.pair('kvm-compose-switch') ?? '',
-    mac: String(found.row.columns['mac']),
+    mac: textOf(found.row.columns['mac']) ?? '',
     networks: setOf(found.row.columns['networks']),
   }),
   flaw: (found) => (found.other('ovn.router-port.peer') ? undefined : 'peer port missing'),
-  describe: (port) => `router port ${port.name} of ${port.router} on ${port.switch} ${port.networks.join(' ')} ${port.mac}`,
+  describe: (port) =>
+    `router port ${port.name} of ${port.router} on ${port.switch} ${port.networks.join(' ')} ${port.mac}`,
 });

@@ -33,7 +33,12 @@ export const ovnSwitchPort = defineOvnKind({
       name: found.name,
       host: scope.main,
       switch: found.parent,
-      type: columns['type'] === 'localnet' ? 'localnet' : found.pair('kvm-compose-type') === 'internal' ? 'internal' : 'guest',
+      type:
+        columns['type'] === 'localnet'
+          ? 'localnet'
+          : found.pair('kvm-compose-type') === 'internal'
+            ? 'internal'
+            : 'guest',
       addresses: setOf(columns['addresses']),
       ...optional({
         guest: found.guest,

@@ -6,7 +6,11 @@ export const ovnSwitch = defineOvnKind({
   table: 'Logical_Switch',
   needs: () => [],
   rows: (goal, uuidOf) => [
-    { table: 'Logical_Switch', uuid: uuidOf('ovn.switch', goal.name), columns: { name: goal.name, other_config: configOf(goal) } },
+    {
+      table: 'Logical_Switch',
+      uuid: uuidOf('ovn.switch', goal.name),
+      columns: { name: goal.name, other_config: configOf(goal) },
+    },
   ],
   read: ({ row, name }, scope) => {
     const config = mapOf(row.columns['other_config']);

@@ -22,7 +22,8 @@ export function compareFields<R extends Resource>(
   rule: CompareRule<R> = {},
 ): Change | undefined {
   if (!goal && !seen) return undefined;
-  if (!goal) return { action: 'delete', cause: 'not in the file', impact: impact(rule.deleteEffect ?? 'none', seen!.as) };
+  if (!goal)
+    return { action: 'delete', cause: 'not in the file', impact: impact(rule.deleteEffect ?? 'none', seen!.as) };
   if (!seen) return { action: 'create', cause: 'missing', impact: impact('none', goal) };
   if (goal.host !== seen.as.host) {
     return { action: 'remake', cause: `moves from ${seen.as.host} to ${goal.host}`, impact: impact('move', goal) };
@@ -30,9 +31,16 @@ export function compareFields<R extends Resource>(
   const fields = differingFields(goal, seen.as, rule.ignore ?? []);
   const fixed = fields.filter((field) => rule.remake?.includes(field as never));
   if (fixed.length > 0) {
-    return { action: 'remake', cause: causeOf(goal, seen.as, fixed), impact: impact(rule.remakeEffect ?? 'remake', goal) };
+    return {
+      action: 'remake',
+      cause: causeOf(goal, seen.as, fixed),
+      impact: impact(rule.remakeEffect ?? 'remake', goal),
+    };
   }
-  const cause = [...(seen.flaw === undefined ? [] : [seen.flaw]), ...(fields.length > 0 ? [causeOf(goal, seen.as, fields)] : [])];
+  const cause = [
+    ...(seen.flaw === undefined ? [] : [seen.flaw]),
+    ...(fields.length > 0 ? [causeOf(goal, seen.as, fields)] : []),
+  ];
   if (cause.length === 0) return undefined;
   return { action: 'update', cause: cause.join(', '), impact: impact(rule.update ?? 'live', goal) };
 }
@@ -47,8 +55,20 @@ export function differingFields(a: Resource, b: Resource, ignore: readonly strin
   const left = a as unknown as Record<string, unknown>;
   const right = b as unknown as Record<string, unknown>;
   return [...new Set([...Object.keys(left), ...Object.keys(right)])]
-    .filter((field) => !ignore.includes(field) && stableJson(left[field]) !== stableJson(right[field]))
+    .filter((field) => !ignore.includes(field) && contentOf(left[field]) !== contentOf(right[field]))
     .sort();
+}
+
+/** A value as text to compare. A blob is its content: where on the server's machine it lies says nothing about it. */
+export function contentOf(value: unknown): string {
+  return stableJson(withoutSources(value));
+}
+
+function withoutSources(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutSources);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).filter(([key]) => !(key === 'source' && 'sha256' in value));
+  return Object.fromEntries(entries.map(([key, each]) => [key, withoutSources(each)]));
 }
 
 function causeOf(goal: Resource, seen: Resource, fields: readonly string[]): string {
@@ -59,6 +79,6 @@ function causeOf(goal: Resource, seen: Resource, fields: readonly string[]): str
 
 function short(value: unknown): string {
   if (value === undefined) return 'none';
-  const text = typeof value === 'string' ? value : stableJson(value);
+  const text = typeof value === 'string' ? value : contentOf(value);
   return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
 }

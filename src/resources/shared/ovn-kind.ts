@@ -14,7 +14,7 @@ export interface PlainRow {
   readonly table: OvnTable;
   readonly uuid: string;
   readonly columns: Readonly<Record<string, OvnValue>>;
-  readonly parent?: OvnRow['parent'];
+  readonly parent?: NonNullable<OvnRow['parent']>;
 }
 
 /** Finds the UUID of another resource's row. */
@@ -53,40 +53,46 @@ export function defineOvnKind<K extends KindName>(own: OvnKindDefinition<K>): Re
     transport: 'ovn',
     stage: 'network',
     asks: ['ovn'],
-    needs: own.needs,
-    compare: (goal, seen) => compareFields(goal as never, seen as never, own.rule as never),
-    undo: (change, _goal, seen) => plainUndo(change, seen) as never,
+    needs: (resource) => own.needs(resource),
+    compare: (goal, seen) => compareFields(goal, seen, own.rule),
+    undo: (change, _goal, seen) => plainUndo(change, seen),
     parse: (answers, scope) => parseRows(own, answers, scope),
     render: (goal, mark, was) => {
       const uuidOf: UuidOf = (kind, name) => uuid5(mark.installation, kind, name);
       if (!goal) {
-        const rows = own.rows(was, uuidOf).map(({ table, uuid, parent }) => ({ table, uuid, ...(parent ? { parent } : {}) }));
+        const rows = own
+          .rows(was, uuidOf)
+          .map(({ table, uuid, parent }) => ({ table, uuid, ...(parent ? { parent } : {}) }));
         return { transport: 'ovn', do: 'remove', rows };
       }
       return { transport: 'ovn', do: 'ensure', rows: own.rows(goal, uuidOf).map((row) => marked(row, goal, mark)) };
     },
-    describe: own.describe,
+    describe: (resource) => own.describe(resource),
   };
 }
 
-function marked(row: PlainRow, goal: { kind: KindName; name: string; guest?: string }, mark: Mark): OvnRow {
-  const own = (row.columns['external_ids'] ?? {}) as Record<string, string>;
+function marked(row: PlainRow, goal: { kind: KindName; name: string; guest?: string | undefined }, mark: Mark): OvnRow {
+  const own = mapOf(row.columns['external_ids']);
   const guest = goal.guest === undefined ? {} : { 'kvm-compose-guest': goal.guest };
   const external_ids = { ...markToPairs(mark, `${goal.kind}:${goal.name}`), ...guest, ...own };
   return { ...row, columns: { ...row.columns, external_ids } };
 }
 
-function parseRows<K extends KindName>(own: OvnKindDefinition<K>, answers: Answers, scope: Scope): Seen<ResourceOf<K>>[] {
+function parseRows<K extends KindName>(
+  own: OvnKindDefinition<K>,
+  answers: Answers,
+  scope: Scope,
+): Seen<ResourceOf<K>>[] {
   const rows = answers.ovn?.rows ?? [];
   const index = new Map(rows.map((row) => [row.uuid, row] as const));
   const prefix = `${own.kind}:`;
   const seen: Seen<ResourceOf<K>>[] = [];
   for (const row of rows) {
     if (row.table !== own.table) continue;
-    const pairs = (row.columns['external_ids'] ?? {}) as Record<string, string>;
+    const pairs = mapOf(row.columns['external_ids']);
     const found = markFromPairs(pairs);
     if (found ? !found.resource.startsWith(prefix) : !isNamesake(row, own.kind, scope)) continue;
-    const name = found ? found.resource.slice(prefix.length) : String(row.columns['name']);
+    const name = found ? found.resource.slice(prefix.length) : (textOf(row.columns['name']) ?? '');
     if (found && row.uuid !== uuid5(found.mark.installation, own.kind, name)) continue;
     const view = foundRow(row, name, pairs, index, found?.mark.installation ?? scope.installation);
     const as = own.read(view, scope);
@@ -99,7 +105,7 @@ function parseRows<K extends KindName>(own: OvnKindDefinition<K>, answers: Answe
 /** Somebody else's switch, router or port under a name that would be ours. */
 function isNamesake(row: OvnRow, kind: KindName, scope: Scope): boolean {
   const named: readonly KindName[] = ['ovn.switch', 'ovn.router', 'ovn.switch-port', 'ovn.router-port'];
-  return named.includes(kind) && String(row.columns['name'] ?? '').startsWith(`${scope.deployment}-`);
+  return named.includes(kind) && (textOf(row.columns['name']) ?? '').startsWith(`${scope.deployment}-`);
 }
 
 function foundRow(
@@ -112,8 +118,8 @@ function foundRow(
   const nameOf = (uuid: string): string | undefined => {
     const other = index.get(uuid);
     if (!other) return undefined;
-    const mark = markFromPairs((other.columns['external_ids'] ?? {}) as Record<string, string>);
-    return mark ? mark.resource.slice(mark.resource.indexOf(':') + 1) : String(other.columns['name'] ?? '');
+    const mark = markFromPairs(mapOf(other.columns['external_ids']));
+    return mark ? mark.resource.slice(mark.resource.indexOf(':') + 1) : (textOf(other.columns['name']) ?? '');
   };
   return {
     row,
@@ -128,19 +134,24 @@ function foundRow(
 
 /** A string column; OVSDB shows an empty optional as an empty set. */
 export function textOf(value: OvnValue | undefined): string | undefined {
-  if (Array.isArray(value)) return value.length === 0 ? undefined : String(value[0]);
-  return value === undefined || value === '' ? undefined : String(value);
+  const [first] = setOf(value);
+  return first;
 }
 
 /** A set column; OVSDB shows a set of one as the bare value. */
 export function setOf(value: OvnValue | undefined): string[] {
-  if (Array.isArray(value)) return [...value].map(String).sort();
-  return value === undefined || value === '' ? [] : [String(value)];
+  if (typeof value === 'number' || typeof value === 'boolean') return [String(value)];
+  if (typeof value === 'string') return value === '' ? [] : [value];
+  return isSet(value) ? [...value].sort() : [];
 }
 
 /** A map column. */
 export function mapOf(value: OvnValue | undefined): Record<string, string> {
-  return typeof value === 'object' && !Array.isArray(value) ? { ...(value as Record<string, string>) } : {};
+  return typeof value === 'object' && !isSet(value) ? { ...value } : {};
+}
+
+function isSet(value: OvnValue | undefined): value is readonly string[] {
+  return Array.isArray(value);
 }
 
 /** Optional fields of a resource, left out when undefined. */

@@ -1,0 +1,36 @@
+import type { Disk } from '../../model/resources.ts';
+import { type CompareRule, compareFields, impact } from '../shared/compare.ts';
+import { defineFileKind, fileMissing } from '../shared/files-kind.ts';
+import { folderRef, pushRef } from '../shared/refs.ts';
+import { plainUndo } from '../shared/undo.ts';
+
+const rule: CompareRule<Disk> = {
+  remake: ['path', 'how', 'base', 'expandGiB'],
+  remakeEffect: 'data-loss',
+  deleteEffect: 'data-loss',
+};
+
+/** A guest's own disk. What a guest wrote is nowhere else, so a disk is never changed in place and its loss is asked for. */
+export const disk = defineFileKind({
+  kind: 'disk',
+  stage: 'distribute',
+  rule,
+  needs: (each) => [
+    { ref: folderRef(each.path, each.host), how: 'after' },
+    { ref: pushRef(each.path, each.base.sha256, each.host), how: 'after' },
+  ],
+  make: ({ path, how, base, expandGiB }) => ({ type: how, path, base: base.path, baseFormat: base.format, expandGiB }),
+  compare: (goal, seen) => {
+    // Made anew rather than repaired: whatever ran on the lost one must be made anew with it.
+    if (!goal || seen?.flaw !== fileMissing) return compareFields(goal, seen, rule);
+    return { action: 'remake', cause: fileMissing, impact: impact('remake', goal) };
+  },
+  undo: (change, seen) => {
+    if (!seen || seen.flaw === fileMissing || change.action === 'create') return plainUndo(change, seen);
+    return { to: 'never', why: 'what the guest wrote on its disk is gone' };
+  },
+  describe: (each) => {
+    const more = each.expandGiB > 0 ? ` and ${each.expandGiB} GiB` : '';
+    return `disk ${each.path} on ${each.host}, ${each.how} of ${each.base.sha256.slice(0, 12)}${more}`;
+  },
+});

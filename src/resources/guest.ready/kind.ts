@@ -1,0 +1,35 @@
+import type { GuestReady } from '../../model/resources.ts';
+import type { Seen } from '../../model/seen.ts';
+import type { Answers } from '../../model/transport/op.ts';
+import { defineKind } from '../contract.ts';
+import { compareFields } from '../shared/compare.ts';
+import { type RecordOf, recordsOf } from '../shared/records.ts';
+import { plainUndo } from '../shared/undo.ts';
+
+/** That a guest came up the ladder. True for one boot of its domain: after a reboot it must be shown again. */
+export const guestReady = defineKind({
+  kind: 'guest.ready',
+  transport: 'guest',
+  stage: 'start',
+  asks: ['files', 'libvirt'],
+  needs: (ready) => [
+    { ref: `libvirt.domain:${ready.domain}`, how: 'inside' },
+    ...ready.reach.routes.map((route) => ({ ref: `access.link:${route.via}`, how: 'after' }) as const),
+  ],
+  compare: (goal, seen) => compareFields(goal, seen, { update: 'none', ignore: ['noProgressSeconds'] }),
+  // Readiness that was not true before needs no restoring, and waiting for a guest would only hold the undo up.
+  undo: (change, _goal, seen) => (seen?.flaw === undefined ? plainUndo(change, seen) : { to: 'absent' }),
+  parse: (answers) => recordsOf('guest.ready', answers.files).map((record) => seenReady(record, answers)),
+  render: (goal, mark, was) =>
+    goal
+      ? { transport: 'guest', do: 'ready', goal, record: { ref: `guest.ready:${goal.name}`, mark, goal } }
+      : { transport: 'guest', do: 'forget', ref: `guest.ready:${was.name}`, deployment: mark.deployment },
+  describe: (ready) => `guest ${ready.reach.guest} on ${ready.host} ready to ${ready.until}`,
+});
+
+function seenReady({ goal, mark, boot }: RecordOf<'guest.ready'>, answers: Answers): Seen<GuestReady> {
+  const now = answers.libvirt?.domains.find((domain) => domain.name === goal.domain)?.boot;
+  if (boot === undefined) return { as: goal, mark, flaw: 'was not ready yet' };
+  if (now === undefined || now === '') return { as: goal, mark, flaw: 'does not run' };
+  return boot === now ? { as: goal, mark } : { as: goal, mark, flaw: 'rebooted' };
+}

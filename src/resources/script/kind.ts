@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { Mark } from '../../model/mark.ts';
+import type { Change } from '../../model/plan.ts';
+import type { Script } from '../../model/resources.ts';
+import type { Seen } from '../../model/seen.ts';
+import { defineKind } from '../contract.ts';
+import { compareFields, contentOf, impact } from '../shared/compare.ts';
+import { recordsOf } from '../shared/records.ts';
+import { plainUndo } from '../shared/undo.ts';
+
+/** A script in a guest. Its effects are on the guest's disk, so it lives inside that: a new disk means it has not run. */
+export const script = defineKind({
+  kind: 'script',
+  transport: 'guest',
+  stage: 'setup',
+  asks: ['files'],
+  needs: (each) => [
+    { ref: `disk:${each.domain}`, how: 'inside' },
+    { ref: `guest.ready:${each.domain}`, how: 'after' },
+  ],
+  compare: (goal, seen) => (goal ? compareGoal(goal, seen) : compareFields(goal, seen)),
+  // Where this very run makes the guest, the planner knows that removing the guest removes the script's effects too.
+  undo: (change, _goal, seen) =>
+    change.action === 'run' ? { to: 'never', why: 'what a script did in its guest stays' } : plainUndo(change, seen),
+  parse: ({ files }) =>
+    recordsOf('script', files).map(({ goal, mark, boot }) => ({
+      as: goal,
+      mark,
+      ...(boot === undefined ? { flaw: 'did not end' } : {}),
+    })),
+  render: (goal, mark, was) =>
+    goal
+      ? {
+          transport: 'guest',
+          do: 'script',
+          goal,
+          record: { ref: `script:${goal.name}`, mark, goal },
+          job: jobOf(goal, mark),
+        }
+      : { transport: 'guest', do: 'forget', ref: `script:${was.name}`, deployment: mark.deployment },
+  describe: (each) => `script ${each.file} (${each.script.sha256.slice(0, 12)}) in ${each.domain} on ${each.host}`,
+});
+
+function compareGoal(goal: Script, seen: Seen<Script> | undefined): Change | undefined {
+  const run = (cause: string): Change => ({ action: 'run', cause, impact: impact('none', goal) });
+  if (goal.when === 'every-up') return run('every up');
+  if (!seen) return run('has not run');
+  if (seen.flaw !== undefined) return run(seen.flaw);
+  return contentOf(seen.as.script) === contentOf(goal.script) ? undefined : run('script changed');
+}
+
+/** Guest, generation (it rises with the disk's) and content: the same job is adopted, never run twice. */
+function jobOf(goal: Script, mark: Mark): string {
+  const identity = [mark.deployment, goal.name, String(mark.generation), goal.script.sha256].join('\0');
+  return createHash('sha256').update(identity).digest('hex').slice(0, 24);
+}

@@ -1,0 +1,64 @@
+import type { StageName } from '../../model/kind.ts';
+import type { Change } from '../../model/plan.ts';
+import type { Resource, ResourceOf } from '../../model/resources.ts';
+import type { Seen } from '../../model/seen.ts';
+import type { FileMaking, FilesAnswer } from '../../model/transport/files.ts';
+import type { Edge, ResourceKind, Undo } from '../contract.ts';
+import { type CompareRule, compareFields } from './compare.ts';
+import { recordsOf } from './records.ts';
+import { plainUndo } from './undo.ts';
+
+/** The kinds that are one path on a host. */
+type FileKindName = Extract<Resource, { readonly path: string }>['kind'];
+
+/** What differs between the kinds that are files or folders. */
+export interface FileKindDefinition<K extends FileKindName> {
+  readonly kind: K;
+  readonly stage: StageName;
+  readonly rule: CompareRule<ResourceOf<K>>;
+  needs(resource: ResourceOf<K>): readonly Edge[];
+  make(goal: ResourceOf<K>): FileMaking;
+  describe(resource: ResourceOf<K>): string;
+  /** Where the usual comparing and the usual way back will not do. */
+  readonly compare?: (goal: ResourceOf<K> | undefined, seen: Seen<ResourceOf<K>> | undefined) => Change | undefined;
+  readonly undo?: (change: Change, seen: Seen<ResourceOf<K>> | undefined) => Undo<ResourceOf<K>>;
+}
+
+/** What the manifest lists and the host does not have: made again, or never finished. */
+export const fileMissing = 'file missing';
+
+/** Builds a kind whose truth is the host's manifest together with the files really there. */
+export function defineFileKind<K extends FileKindName>(own: FileKindDefinition<K>): ResourceKind<K> {
+  return {
+    kind: own.kind,
+    transport: 'files',
+    stage: own.stage,
+    asks: ['files'],
+    needs: (resource) => own.needs(resource),
+    compare: own.compare ?? ((goal, seen) => compareFields(goal, seen, own.rule)),
+    undo: (change, _goal, seen) => (own.undo ?? plainUndo)(change, seen),
+    parse: ({ files }) =>
+      recordsOf(own.kind, files).map(({ goal, mark }) => ({ as: goal, mark, ...flawOf(goal.path, files) })),
+    render: (goal, mark, was) =>
+      goal
+        ? {
+            transport: 'files',
+            do: 'ensure',
+            make: own.make(goal),
+            record: { ref: `${goal.kind}:${goal.name}`, mark, goal },
+          }
+        : {
+            transport: 'files',
+            do: 'remove',
+            ref: `${was.kind}:${was.name}`,
+            deployment: mark.deployment,
+            path: was.path,
+            folder: was.kind === 'folder',
+          },
+    describe: (resource) => own.describe(resource),
+  };
+}
+
+function flawOf(path: string, files: FilesAnswer | undefined): { flaw?: string } {
+  return files?.files[path] === undefined ? { flaw: fileMissing } : {};
+}
