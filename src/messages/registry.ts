@@ -30,6 +30,7 @@ export const eventCodes = {
   'script-adopted': { level: 'info', about: 'a script was found running and is followed' },
   'push-progress': { level: 'info', about: 'bytes of an image on their way to a host' },
   progress: { level: 'info', about: 'items done of total in one batch' },
+  'event-lost': { level: 'warn', about: 'a line of the event log is damaged: its writer died while writing it' },
   'warning-diagnostic': { level: 'warn', about: 'something in the file is doubtful' },
 } as const satisfies Record<string, MessageDefinition>;
 

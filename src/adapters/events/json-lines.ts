@@ -1,0 +1,62 @@
+import { join } from 'node:path';
+import type { EventLog, NumberedEvent } from '../../ports/events.ts';
+import { eventOf, lineOf } from './line.ts';
+import { type LineReader, lineReader } from './reader.ts';
+import { folderWatcher } from './watcher.ts';
+import { type LineWriter, lineWriter } from './writer.ts';
+
+/** How many events a follower takes at once. */
+const pageSize = 1000;
+/** Files whose places are remembered. */
+const rememberedFiles = 200;
+
+/**
+ * One file of JSON lines per run; an event's number is its line's. One process writes a run, any number read it: they
+ * see only complete lines, so what a killed writer left half-written never gets a number twice.
+ */
+export function openEventLog(folder: string): EventLog {
+  const watcher = folderWatcher(folder);
+  const nameOf = (run: string): string => `${encodeURIComponent(run).replace(/^\./, '%2E')}.jsonl`;
+  const writers = remembering<LineWriter>((name) => lineWriter(join(folder, name), () => watcher.touch(name)));
+  const readers = remembering<LineReader>((name) => lineReader(join(folder, name)));
+  const read = async (run: string, after: number, limit: number): Promise<NumberedEvent[]> => {
+    const lines = await readers.get(nameOf(run)).read(after, limit);
+    return lines.map(({ seq, line }) => eventOf(line, seq));
+  };
+  return {
+    read,
+    append: (run, events) => writers.get(nameOf(run)).append(events.map(lineOf).join('')),
+    async flush() {
+      await Promise.all(writers.all().map((writer) => writer.flush()));
+    },
+    async *follow(run, after, signal) {
+      let seen = after;
+      while (!signal.aborted) {
+        const changes = watcher.changes(nameOf(run));
+        const events = await read(run, seen, pageSize);
+        for (const event of events) {
+          if (signal.aborted) return;
+          yield event;
+          seen = event.seq;
+        }
+        if (events.length < pageSize) await watcher.changed(nameOf(run), changes, signal);
+      }
+    },
+  };
+}
+
+/** Makes one of each when first asked for; forgets the one that was not asked for longest. */
+function remembering<T>(make: (name: string) => T): { get(name: string): T; all(): T[] } {
+  const known = new Map<string, T>();
+  return {
+    all: () => [...known.values()],
+    get(name) {
+      const one = known.get(name) ?? make(name);
+      known.delete(name);
+      known.set(name, one);
+      const [oldest] = known.keys();
+      if (known.size > rememberedFiles && oldest !== undefined) known.delete(oldest);
+      return one;
+    },
+  };
+}

@@ -1,0 +1,193 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openEventLog } from '../../src/adapters/events/json-lines.ts';
+import type { NumberedEvent, RunEvent } from '../../src/ports/events.ts';
+
+let folder: string;
+const stop: (() => void)[] = [];
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'kc-events-'));
+});
+
+afterEach(async () => {
+  stop.splice(0).forEach((each) => each());
+  await rm(folder, { recursive: true, force: true });
+});
+
+const event = (text: string, more: Partial<RunEvent> = {}): RunEvent => ({
+  at: new Date().toISOString(),
+  type: 'event',
+  level: 'info',
+  code: 'progress',
+  text,
+  ...more,
+});
+
+/** Follows a run until enough events came. */
+async function take(run: string, after: number, count: number): Promise<NumberedEvent[]> {
+  const end = new AbortController();
+  stop.push(() => end.abort());
+  const events: NumberedEvent[] = [];
+  for await (const each of openEventLog(folder).follow(run, after, end.signal)) {
+    events.push(each);
+    if (events.length === count) break;
+  }
+  return events;
+}
+
+/** A process that writes numbered lines for ever. */
+function writer(run: string, everyMs: number, text = 'n'): ChildProcess {
+  const script = `
+    import { openEventLog } from '${resolve('src/adapters/events/json-lines.ts')}';
+    const log = openEventLog('${folder}');
+    let n = 0;
+    setInterval(() => {
+      const at = new Date(performance.timeOrigin + performance.now()).toISOString();
+      log.append('${run}', [{ at, type: 'event', level: 'info', code: 'progress', text: '${text}', data: { n: ++n } }]);
+    }, ${everyMs});
+  `;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], { stdio: 'inherit' });
+  stop.push(() => child.kill('SIGKILL'));
+  return child;
+}
+
+const numbers = (events: readonly NumberedEvent[]): number[] => events.map(({ seq }) => seq);
+
+describe('the event log', () => {
+  test('numbers events from one in the order they were appended', async () => {
+    const log = openEventLog(folder);
+    await Promise.all([log.append('r', [event('a'), event('b')]), log.append('r', [event('c')])]);
+    expect((await log.read('r', 0, 10)).map(({ seq, text }) => [seq, text])).toEqual([
+      [1, 'a'],
+      [2, 'b'],
+      [3, 'c'],
+    ]);
+    expect(numbers(await log.read('r', 1, 1))).toEqual([2]);
+  });
+
+  test('makes everything appended readable with flush', async () => {
+    const log = openEventLog(folder);
+    for (let n = 0; n < 100; n += 1) void log.append('r', [event(`${n}`)]);
+    await log.flush();
+    expect(await openEventLog(folder).read('r', 0, 1000)).toHaveLength(100);
+  });
+
+  test('reads any place of a long run', async () => {
+    const log = openEventLog(folder);
+    await log.append(
+      'r',
+      Array.from({ length: 5000 }, (_, n) => event(`line ${n + 1} ${'é'.repeat(100)}`)),
+    );
+    for (const after of [0, 4990, 17, 2500, 499, 500, 501, 4999, 5000]) {
+      const [next] = await log.read('r', after, 5);
+      expect(next?.text.split(' ')[1]).toBe(after === 5000 ? undefined : `${after + 1}`);
+      expect(next?.seq).toBe(after === 5000 ? undefined : after + 1);
+    }
+  });
+
+  test('has nothing of a run nobody wrote', async () => {
+    expect(await openEventLog(folder).read('nobody', 0, 10)).toEqual([]);
+  });
+
+  test('follows what was and what comes', async () => {
+    const log = openEventLog(folder);
+    await log.append('r', [event('a'), event('b')]);
+    const following = take('r', 1, 2);
+    await log.append('r', [event('c')]);
+    expect((await following).map(({ text }) => text)).toEqual(['b', 'c']);
+  });
+
+  test('follows a run before its first event', async () => {
+    const following = take('later', 0, 1);
+    await openEventLog(folder).append('later', [event('first')]);
+    expect(numbers(await following)).toEqual([1]);
+  });
+
+  test('stops following when told to', async () => {
+    const end = new AbortController();
+    const iterator = openEventLog(folder).follow('r', 0, end.signal)[Symbol.asyncIterator]();
+    const next = iterator.next();
+    end.abort();
+    expect((await next).done).toBe(true);
+  });
+
+  test('cuts a line that is too long, and says so', async () => {
+    const log = openEventLog(folder);
+    await log.append('r', [event('\u0001'.repeat(100_000), { data: { big: 'x'.repeat(20_000) } }), event('b')]);
+    expect(Buffer.byteLength((await readFile(join(folder, 'r.jsonl'), 'utf8')).split('\n')[0]!)).toBeLessThan(8192);
+    const [first, second] = await log.read('r', 0, 10);
+    expect(first).toMatchObject({ data: { cut: true } });
+    expect(second!.text).toBe('b');
+  });
+
+  test('never shows a line before its end', async () => {
+    await writeFile(join(folder, 'r.jsonl'), `${JSON.stringify(event('whole'))}\n{"at":"2030`);
+    expect(numbers(await openEventLog(folder).read('r', 0, 10))).toEqual([1]);
+  });
+
+  test('ends a half-written line, which keeps its number', async () => {
+    await writeFile(join(folder, 'r.jsonl'), `${JSON.stringify(event('whole'))}\n{"at":"2030`);
+    const early = openEventLog(folder);
+    expect(numbers(await early.read('r', 0, 10))).toEqual([1]);
+    await openEventLog(folder).append('r', [event('after')]);
+    for (const log of [early, openEventLog(folder)]) {
+      expect(
+        (await log.read('r', 1, 10)).map(({ seq, code, text }) => [seq, code, code === 'progress' ? text : '']),
+      ).toEqual([
+        [2, 'event-lost', ''],
+        [3, 'progress', 'after'],
+      ]);
+    }
+  });
+
+  test('survives other writers of the folder', async () => {
+    const log = openEventLog(folder);
+    await log.append('r', [event('a')]);
+    await appendFile(join(folder, 'r.jsonl'), `${JSON.stringify(event('by another'))}\n`);
+    await log.append('r', [event('c')]);
+    expect((await log.read('r', 0, 10)).map(({ text }) => text)).toEqual(['a', 'by another', 'c']);
+  });
+});
+
+describe('an event log written by another process', () => {
+  test('reaches readers within 50 ms', async () => {
+    writer('far', 10);
+    const end = new AbortController();
+    stop.push(() => end.abort());
+    const late: number[] = [];
+    for await (const each of openEventLog(folder).follow('far', 0, end.signal)) {
+      late.push(performance.timeOrigin + performance.now() - Date.parse(each.at));
+      if (late.length === 200) break;
+    }
+    late.sort((a, b) => a - b);
+    console.log(`line to reader: median ${late[100]!.toFixed(1)} ms, p99 ${late[197]!.toFixed(1)} ms`);
+    expect(late[197]).toBeLessThan(50);
+  }, 20_000);
+
+  test('gives every reader the same numbers when its writers are killed again and again', async () => {
+    const end = new AbortController();
+    stop.push(() => end.abort());
+    const seen: NumberedEvent[] = [];
+    const following = (async () => {
+      for await (const each of openEventLog(folder).follow('killed', 0, end.signal)) seen.push(each);
+    })();
+    for (let round = 0; round < 3; round += 1) {
+      const before = seen.length;
+      const child = writer('killed', 1, 'x'.repeat(4000));
+      await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(before + 50);
+      child.kill('SIGKILL');
+      await new Promise((resolve) => child.once('exit', resolve));
+    }
+    await openEventLog(folder).append('killed', [event('end')]);
+    await expect.poll(() => seen.at(-1)?.text).toBe('end');
+    end.abort();
+    await following;
+    const again = await openEventLog(folder).read('killed', 0, 1_000_000);
+    expect(seen).toEqual(again);
+    expect(numbers(seen)).toEqual(seen.map((_, n) => n + 1));
+  }, 40_000);
+});
