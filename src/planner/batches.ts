@@ -1,7 +1,7 @@
 import type { Inventory } from '../model/host.ts';
 import type { TransportName } from '../model/kind.ts';
 import type { Batch } from '../model/plan.ts';
-import type { KindOf } from './changes.ts';
+import type { KindOf } from './resource-change.ts';
 import type { DraftItem } from './items.ts';
 import { summarize } from './summary.ts';
 
@@ -72,23 +72,29 @@ function rank(sorted: readonly DraftItem[], main: string, kindOf: KindOf): Reado
   return ranks;
 }
 
-/** Splits a group by guests; what belongs to no guest goes before them, or after them when it waits for them. */
+/**
+ * Splits a group by guests. What belongs to no guest goes before the guests that need it, or after those it waits for:
+ * even phases hold such items, odd ones those of guests, and needs lead to earlier phases or the same guest only.
+ */
 function chunks(draft: Draft): Draft[] {
   const limit = draft.transport === 'ovn' ? ovnGuestsPerBatch : guestsPerBatch;
   const guests = [...new Set(draft.items.flatMap((item) => item.guest ?? []))];
   if (guests.length <= limit) return [draft];
-  const ofGuests = new Set(draft.items.filter((item) => item.guest !== undefined).map((item) => item.id));
-  const waiting = new Set<string>();
+  const chunkOf = new Map(guests.map((guest, n) => [guest, Math.floor(n / limit)] as const));
+  const phases = new Map<string, number>();
+  const parts = new Map<string, DraftItem[]>();
   for (const item of draft.items) {
-    if (item.guest === undefined && item.needs.some((id) => ofGuests.has(id) || waiting.has(id))) waiting.add(item.id);
+    const odd = item.guest === undefined ? 0 : 1;
+    const before = Math.max(odd, ...item.needs.flatMap((id) => phases.get(id) ?? []));
+    const phase = before % 2 === odd ? before : before + 1;
+    phases.set(item.id, phase);
+    const chunk = item.guest === undefined ? 0 : chunkOf.get(item.guest)!;
+    const key = `${String(phase).padStart(4, '0')} ${String(chunk).padStart(6, '0')}`;
+    const part = parts.get(key);
+    if (part) part.push(item);
+    else parts.set(key, [item]);
   }
-  const parts = [draft.items.filter((item) => item.guest === undefined && !waiting.has(item.id))];
-  for (let start = 0; start < guests.length; start += limit) {
-    const some = new Set(guests.slice(start, start + limit));
-    parts.push(draft.items.filter((item) => item.guest !== undefined && some.has(item.guest)));
-  }
-  parts.push(draft.items.filter((item) => waiting.has(item.id)));
-  return parts.filter((part) => part.length > 0).map((part) => ({ ...draft, items: part }));
+  return [...parts].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, items]) => ({ ...draft, items }));
 }
 
 function finish(drafts: readonly Draft[], inventory: Inventory, kindOf: KindOf): Batch[] {
@@ -106,6 +112,8 @@ function finish(drafts: readonly Draft[], inventory: Inventory, kindOf: KindOf):
     const id = ids[index]!;
     const after = new Set(each.items.flatMap((item) => item.needs.map((need) => batchOf.get(need)!)));
     after.delete(id);
+    // A walk of the plan would wait for ever where two batches need each other.
+    for (const other of after) if (ids.indexOf(other) > index) throw new Error(`batch ${id} comes before ${other}`);
     return {
       id,
       host: each.host,

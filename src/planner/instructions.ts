@@ -1,7 +1,7 @@
 import type { StageName } from '../model/kind.ts';
 import { stageNames } from '../model/kind.ts';
 import type { Effect, Instruction, Plan } from '../model/plan.ts';
-import type { KindOf } from './changes.ts';
+import type { KindOf } from './resource-change.ts';
 import type { DraftItem } from './items.ts';
 
 /** From harmless to worst; an instruction shows the worst of its items. */

@@ -5,14 +5,7 @@ import type { Ref } from '../model/ref.ts';
 import type { Resource } from '../model/resources.ts';
 import { stableJson } from '../model/stable-json.ts';
 import type { Undo } from '../resources/contract.ts';
-import type { KindOf, ResourceChange } from './changes.ts';
-import { needsOf } from './changes.ts';
-
-/** Whose plan it is: goes into every mark. */
-export interface Owner {
-  readonly installation: string;
-  readonly deployment: string;
-}
+import { type KindOf, needsOf, type Owner, type ResourceChange } from './resource-change.ts';
 
 /** An item with the resource it is about, while the plan is being made. */
 export interface DraftItem extends Item {
@@ -27,53 +20,73 @@ export function goalHash(goal: Resource): string {
 
 /** Turns changes into items with frozen operations, frozen undo and the items each must wait for. */
 export function itemsOf(changes: ReadonlyMap<Ref, ResourceChange>, owner: Owner, kindOf: KindOf): DraftItem[] {
-  const drafts: DraftItem[] = [];
-  for (const change of changes.values()) drafts.push(...itemsOfChange(change, owner, kindOf));
-  return withNeeds(drafts, changes, kindOf);
+  const makers: Makers = { owner, kindOf, changes };
+  return withNeeds(
+    [...changes.values()].flatMap((each) => itemsOfChange(each, makers)),
+    changes,
+    kindOf,
+  );
 }
 
-function itemsOfChange(each: ResourceChange, owner: Owner, kindOf: KindOf): DraftItem[] {
+/** What making an item looks at besides its own change. */
+interface Makers {
+  readonly owner: Owner;
+  readonly kindOf: KindOf;
+  readonly changes: ReadonlyMap<Ref, ResourceChange>;
+}
+
+function itemsOfChange(each: ResourceChange, makers: Makers): DraftItem[] {
   const { action } = each.change;
-  if (action !== 'remake') return [draft(each, action, owner, kindOf)];
-  const gone = { ...each, goal: undefined };
-  const fresh = { ...each, seen: undefined };
+  if (action !== 'remake') return [draft(each, action, makers)];
+  const { goal, seen } = each;
+  // Making it anew is whatever the kind says of one that is not there: a script is run, not created.
+  const again = makers.kindOf(goal!.kind).compare(goal, undefined)?.action as Action;
   return [
-    draft(gone, 'delete', owner, kindOf),
-    draft(fresh, 'create', owner, kindOf, (each.seen?.mark?.generation ?? 0) + 1),
+    draft({ ...each, goal: undefined }, 'delete', makers),
+    draft({ ...each, seen: undefined }, again, makers, (seen?.mark?.generation ?? 0) + 1),
   ];
 }
 
-function draft(each: ResourceChange, action: Action, owner: Owner, kindOf: KindOf, generation?: number): DraftItem {
+function draft(each: ResourceChange, action: Action, makers: Makers, generation?: number): DraftItem {
   const resource = (action === 'delete' ? each.seen?.as : each.goal) as Resource;
-  const kind = kindOf(resource.kind);
+  const kind = makers.kindOf(resource.kind);
   const mark: Mark = {
-    ...owner,
+    ...makers.owner,
     generation: generation ?? each.seen?.mark?.generation ?? 1,
     hash: goalHash(resource),
   };
   const goal = action === 'delete' ? undefined : resource;
-  const change = { ...each.change, action };
-  const undo = kind.undo(change, goal as never, each.seen as never) as Undo;
+  const undo: Undo = kind.undo({ ...each.change, action }, goal, each.seen);
   return {
     id: `${action} ${each.ref}`,
     ref: each.ref,
     action,
     cause: each.change.cause,
     ...(resource.guest === undefined ? {} : { guest: resource.guest }),
-    op: kind.render(goal as never, mark, (each.seen?.as ?? resource) as never),
-    undo: freeze(undo, resource, mark, kindOf),
+    op: kind.render(goal, mark, each.seen?.as ?? resource),
+    undo: freeze(coveredByRemoval(undo, action, resource, makers), resource, mark, makers.kindOf),
     needs: [],
-    describe: kind.describe(resource as never),
+    describe: kind.describe(resource),
     resource,
     change: each.change,
   };
 }
 
+/** What cannot be taken back goes all the same when this plan made the thing it is inside of: that is removed. */
+function coveredByRemoval(undo: Undo, action: Action, resource: Resource, { changes, kindOf }: Makers): Undo {
+  if (undo.to !== 'never' || action === 'delete') return undo;
+  const isMade = needsOf(resource, kindOf).some(({ ref, how }) => {
+    const outer = changes.get(ref)?.change.action;
+    return how === 'inside' && (outer === 'create' || outer === 'remake');
+  });
+  return isMade ? { to: 'absent' } : undo;
+}
+
 function freeze(undo: Undo, resource: Resource, mark: Mark, kindOf: KindOf): FrozenUndo {
   if (undo.to === 'never') return { kind: 'never', why: undo.why };
   const kind = kindOf(resource.kind);
-  if (undo.to === 'absent') return { kind: 'op', op: kind.render(undefined, mark, resource as never) };
-  return { kind: 'op', op: kind.render(undo.goal as never, undo.mark, resource as never) };
+  if (undo.to === 'absent') return { kind: 'op', op: kind.render(undefined, mark, resource) };
+  return { kind: 'op', op: kind.render(undo.goal, undo.mark, resource) };
 }
 
 /** Making walks the edges forwards, removing walks them backwards, and what loses a need is changed before the need goes. */
@@ -94,7 +107,10 @@ function withNeeds(
     if (goal) for (const edge of needsOf(goal, kindOf)) need(making.get(ref), making.get(edge.ref));
     if (!seen) continue;
     const last = removing.get(ref) ?? making.get(ref);
-    for (const edge of needsOf(seen.as, kindOf)) need(removing.get(edge.ref), last);
+    for (const edge of needsOf(seen.as, kindOf)) {
+      // One that stays while what it needs is remade lets go of nothing: waiting for it would close a circle.
+      if (removing.has(ref) || !making.has(edge.ref)) need(removing.get(edge.ref), last);
+    }
   }
   return drafts.map((each) => ({ ...each, needs: [...(needs.get(each.id) ?? [])].sort() }));
 }

@@ -4,7 +4,8 @@ import type { Outline, Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resources.ts';
 import type { Observed } from '../model/seen.ts';
 import { batchesOf } from './batches.ts';
-import { changesBetween, type KindOf } from './changes.ts';
+import { changesBetween } from './changes.ts';
+import type { KindOf } from './resource-change.ts';
 import { instructionsOf } from './instructions.ts';
 import { type DraftItem, itemsOf } from './items.ts';
 
@@ -29,8 +30,9 @@ export interface PlanResult {
 /** Decides what must happen for the hosts to hold what is desired. Nothing is left to choose at run time. */
 export function planChanges(input: PlanInput): PlanResult {
   const { deployment, installation, inventory, kindOf } = input;
-  const { changes, refused } = changesBetween(input.desired, input.observed, installation, kindOf);
-  const items = itemsOf(changes, { installation, deployment }, kindOf);
+  const owner = { installation, deployment };
+  const { changes, refused } = changesBetween(input.desired, input.observed, owner, kindOf);
+  const items = itemsOf(changes, owner, kindOf);
   const plan: Plan = {
     deployment,
     stages: instructionsOf(items, kindOf),
