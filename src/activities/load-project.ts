@@ -1,4 +1,6 @@
-import { compile, type Compiled, type CompileFacts, wantsOf } from '../compiler/compile.ts';
+import { compile, type Compiled } from '../compiler/compile.ts';
+import type { CompileFacts } from '../compiler/facts.ts';
+import { wantsOf } from '../compiler/wants.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
 import type { Inventory } from '../model/host.ts';

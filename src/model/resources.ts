@@ -140,7 +140,7 @@ export interface Push extends ResourceBase<'push'> {
   readonly format: 'qcow2' | 'raw';
 }
 
-/** A guest's own disk. */
+/** A guest's own disk, always qcow2, whatever its base is. */
 export interface Disk extends ResourceBase<'disk'> {
   readonly path: string;
   /** `overlay`: qcow2 over the pushed image; `copy`: a deep copy of it. */
@@ -150,7 +150,12 @@ export interface Disk extends ResourceBase<'disk'> {
   readonly expandGiB: number;
 }
 
-/** One file on a NoCloud seed. Text may hold `{{secret:NAME}}`, filled in on the way to the host and nowhere else. */
+/**
+ * One file on a NoCloud seed. Text may hold `{{secret:NAME}}` (a private key) and `{{public:NAME}}` (its public half),
+ * names as in the `Secrets` port. The files carrier fills them in on the way to the host and nowhere else; a value of
+ * several lines takes the placeholder's own indentation on each. So the desired state holds no keys and never changes
+ * with them.
+ */
 export type SeedFile =
   { readonly name: string; readonly text: string } | { readonly name: string; readonly blob: Blob };
 

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+
+import type { Position } from '../model/diagnostic.ts';
+import type { Blob, Seed, SeedFile } from '../model/resources.ts';
+import { stableJson } from '../model/stable-json.ts';
+import { metaData, networkConfig, userData } from './cloud-init.ts';
+import { standIn } from './facts.ts';
+import { guestScript } from './guest-script.ts';
+import type { Guest, Scene } from './scene.ts';
+
+/** The user cloud images are given when the file names none. */
+export const defaultUser = 'nocloud';
+
+/** The seed of a cloud image's guest: everything it needs to know about itself, in one small ISO. */
+export function compileSeed(scene: Scene, guest: Guest): Seed | undefined {
+  const { libvirt } = guest.machine;
+  const image = libvirt.libvirt_type.cloud_image;
+  if (!image) return undefined;
+  const { names, mtu } = scene;
+  const hostname = names.own(guest.name);
+  const identity = { deployment: names.deployment, guest: guest.name, hostname, user: libvirt.username ?? defaultUser };
+  const files: SeedFile[] = [
+    { name: 'user-data', text: userData(identity) },
+    { name: 'network-config', text: networkConfig(guest.interfaces, mtu) },
+    { name: 'guest.sh', text: guestScript },
+  ];
+  if (image.environment.length > 0) {
+    const pairs = image.environment.map(({ key, value }) => `${key}=${value}\n`).sort();
+    files.push({ name: 'env', text: pairs.join('') });
+  }
+  if (image.context !== undefined) {
+    const blob = contextOf(scene, image.context, image.at('context'));
+    files.push({ name: 'context.tar.gz', blob });
+  }
+  const instanceId = instanceOf(files);
+  return {
+    kind: 'seed',
+    name: names.own(guest.name),
+    host: guest.host.name,
+    guest: guest.name,
+    path: names.path('seeds', `${guest.name}.iso`),
+    instanceId,
+    files: [{ name: 'meta-data', text: metaData(instanceId, hostname) }, ...files],
+  };
+}
+
+/** A guest with another seed is another guest: cloud-init does its work once for each of these. */
+function instanceOf(files: readonly SeedFile[]): string {
+  const contents = files.map((file) => ('text' in file ? file : { name: file.name, sha256: file.blob.sha256 }));
+  return `i-${createHash('sha256').update(stableJson(contents)).digest('hex').slice(0, 16)}`;
+}
+
+function contextOf({ facts, findings }: Scene, path: string, at: Position): Blob {
+  const found = facts.archives.get(path);
+  if (found) return found;
+  if (facts.archives.has(path))
+    findings.preflight(at, 'context-missing', `there is no readable file or folder \`${path}\``);
+  return standIn(path);
+}

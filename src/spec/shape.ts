@@ -1,0 +1,102 @@
+import type { Diagnostic, Position } from '../model/diagnostic.ts';
+import type { Where } from '../model/testbed.ts';
+import type { Locator, Node, Span } from './document.ts';
+
+/** A finding before it has a position. */
+export interface Finding {
+  readonly severity?: Diagnostic['severity'];
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string | undefined;
+}
+
+/** Collects what is found while a document is read. */
+export class Reading {
+  readonly diagnostics: Diagnostic[] = [];
+
+  readonly locator: Locator;
+
+  constructor(locator: Locator) {
+    this.locator = locator;
+  }
+
+  /** Says something about a piece of the text. */
+  report(span: Span, { severity = 'error', code, message, hint }: Finding): void {
+    const position = this.locator.position(span);
+    this.diagnostics.push({ severity, code, message, position, ...(hint === undefined ? {} : { hint }) });
+  }
+
+  /** Finds parts of a value in the text, as long as the model lives. */
+  whereOf(node: Node): Where {
+    return (...path) => this.locator.position(spanAt(node, path));
+  }
+
+  /** Position of a span. */
+  position(span: Span): Position {
+    return this.locator.position(span);
+  }
+}
+
+function spanAt(node: Node, path: readonly (string | number)[]): Span {
+  let span: Node = node;
+  for (const step of path) {
+    const next: Node | undefined =
+      span.type === 'map'
+        ? span.entries.find(({ key }) => key === step)?.value
+        : span.type === 'list'
+          ? span.items[Number(step)]
+          : undefined;
+    if (!next) break;
+    span = next;
+  }
+  return span;
+}
+
+/** JSON Schema (draft 2020-12), as far as we use it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+/**
+ * What a value must look like. Reading gives the value, or undefined after everything wrong with it was reported.
+ * `name` is what the value is called in messages: its key, mostly.
+ */
+export interface Shape<T> {
+  read(node: Node, reading: Reading, name: string): T | undefined;
+  readonly json: JsonSchema;
+}
+
+/** The type a shape reads. */
+export type Read<S> = S extends Shape<infer T> ? T : never;
+
+/** Adds what a shape means for a person; editors show it. */
+export function about<T>(text: string, shape: Shape<T>): Shape<T> {
+  return { ...shape, json: { ...shape.json, description: text } };
+}
+
+/** Refuses values that have the right type and are wrong all the same. */
+export function checked<T>(shape: Shape<T>, check: (value: T) => Finding | undefined, json: JsonSchema = {}): Shape<T> {
+  return {
+    json: { ...shape.json, ...json },
+    read: (node, reading, name) => {
+      const value = shape.read(node, reading, name);
+      const finding = value === undefined ? undefined : check(value);
+      if (!finding) return value;
+      reading.report(node, finding);
+      return finding.severity === undefined || finding.severity === 'error' ? undefined : value;
+    },
+  };
+}
+
+/** Reports a value of the wrong type. */
+export function wrongType(node: Node, reading: Reading, name: string, wanted: string): undefined {
+  reading.report(node, { code: 'wrong-type', message: `\`${name}\` must be ${wanted}, not ${shown(node)}` });
+  return undefined;
+}
+
+/** A value as a message shows it. */
+export function shown(node: Node): string {
+  if (node.type === 'map') return node.entries.length === 0 ? 'an empty map' : 'a map';
+  if (node.type === 'list') return node.items.length === 0 ? 'an empty list' : 'a list';
+  if (node.value === null) return 'empty';
+  const text = node.text.length > 60 ? `${node.text.slice(0, 59)}…` : node.text;
+  return typeof node.value === 'string' ? JSON.stringify(text) : text;
+}

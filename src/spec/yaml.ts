@@ -1,0 +1,236 @@
+import {
+  EVENT_ID,
+  type Event,
+  getScalarValue,
+  parseEvents,
+  SCALAR_STYLE,
+  type ScalarEvent,
+  YAMLException,
+} from 'js-yaml';
+
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Entry, Locator, MapNode, Node, Span } from './document.ts';
+import { didYouMean } from '../model/similar.ts';
+import { coreValue } from './yaml-scalar.ts';
+
+/** A file longer than this is no project file. */
+const longestText = 16 * 1024 * 1024;
+/** How many values aliases may stand for together: an alias bomb has millions in a few lines. */
+const mostAliased = 200_000;
+
+interface Frame {
+  readonly type: 'document' | 'list' | 'map';
+  readonly start: number;
+  readonly anchor: string | undefined;
+  readonly nodes: Node[];
+  /** Values below this node, aliases counted in full. */
+  weight: number;
+}
+
+/** Reads YAML into values that know where they stand. All findings are collected; a broken text gives no document. */
+export function parseYaml(locator: Locator): { document?: Node; diagnostics: Diagnostic[] } {
+  const { text } = locator;
+  if (text.length > longestText) return refused(locator, { start: 0, end: 1 }, 'yaml-too-large', tooLong(text.length));
+  try {
+    return new Composer(locator).compose(parseEvents(text, { maxDepth: 100 }));
+  } catch (error) {
+    if (!(error instanceof YAMLException)) throw error;
+    const start = error.mark?.position ?? 0;
+    return refused(locator, { start, end: start + 1 }, 'yaml-syntax', error.reason, hintFor(error.reason));
+  }
+}
+
+function tooLong(length: number): string {
+  return `the file has ${length} characters; the most a project file may have is ${longestText}`;
+}
+
+function refused(
+  locator: Locator,
+  span: Span,
+  code: string,
+  message: string,
+  hint?: string,
+): { diagnostics: Diagnostic[] } {
+  const position = locator.position(span);
+  return { diagnostics: [{ severity: 'error', code, message, position, ...(hint === undefined ? {} : { hint }) }] };
+}
+
+/** What js-yaml's words mean for somebody who writes a project file. */
+function hintFor(reason: string): string | undefined {
+  if (reason.startsWith('tab characters')) return 'indent with spaces';
+  if (reason.startsWith('bad indentation'))
+    return 'quote a text that holds `: `, and line entries of one map up under each other';
+  if (reason.startsWith('deficient indentation')) return 'a bracket or quote is not closed before this line';
+  if (reason.includes('null byte') || reason.includes('non-printable')) return 'this is no text file';
+  return undefined;
+}
+
+class Composer {
+  readonly #locator: Locator;
+  readonly #diagnostics: Diagnostic[] = [];
+  readonly #anchors = new Map<string, { node: Node; weight: number }>();
+  readonly #stack: Frame[] = [];
+  #end = 0;
+  #documents = 0;
+  #aliased = 0;
+  #stopped = false;
+  #result: Node | undefined;
+
+  constructor(locator: Locator) {
+    this.#locator = locator;
+  }
+
+  compose(events: readonly Event[]): { document?: Node; diagnostics: Diagnostic[] } {
+    for (const event of events) {
+      this.#take(event);
+      if (this.#stopped || this.#diagnostics.length >= 100) break;
+    }
+    if (this.#diagnostics.length > 0) return { diagnostics: this.#diagnostics };
+    if (!this.#result) return refused(this.#locator, { start: 0, end: 1 }, 'yaml-empty', 'the file is empty');
+    return { document: this.#result, diagnostics: [] };
+  }
+
+  #take(event: Event): void {
+    switch (event.type) {
+      case EVENT_ID.DOCUMENT:
+        this.#documents += 1;
+        if (this.#documents === 2)
+          this.#fault(
+            { start: this.#end, end: this.#end + 1 },
+            'yaml-documents',
+            'there is a second document; a project file has one',
+          );
+        this.#push('document', this.#end, undefined);
+        break;
+      case EVENT_ID.SEQUENCE:
+        this.#checkTag(event);
+        this.#push('list', event.start, this.#anchorOf(event));
+        break;
+      case EVENT_ID.MAPPING:
+        this.#checkTag(event);
+        this.#push('map', event.start, this.#anchorOf(event));
+        break;
+      case EVENT_ID.SCALAR:
+        this.#scalar(event);
+        break;
+      case EVENT_ID.ALIAS:
+        this.#alias({ start: event.anchorStart - 1, end: event.anchorEnd });
+        break;
+      case EVENT_ID.POP:
+        this.#pop();
+        break;
+    }
+  }
+
+  #push(type: Frame['type'], start: number, anchor: string | undefined): void {
+    this.#stack.push({ type, start, anchor, nodes: [], weight: 1 });
+    this.#end = Math.max(this.#end, start);
+  }
+
+  #pop(): void {
+    const frame = this.#stack.pop()!;
+    if (frame.type === 'document') {
+      this.#result ??= frame.nodes[0];
+      return;
+    }
+    const span = { start: frame.start, end: Math.max(this.#end, frame.start + 1) };
+    this.#add(
+      frame.type === 'list' ? { type: 'list', items: frame.nodes, ...span } : this.#map(frame, span),
+      frame.weight,
+      frame.anchor,
+    );
+  }
+
+  #add(node: Node, weight: number, anchor: string | undefined): void {
+    const parent = this.#stack.at(-1)!;
+    parent.nodes.push(node);
+    parent.weight += weight;
+    if (anchor !== undefined) this.#anchors.set(anchor, { node, weight });
+  }
+
+  #scalar(event: ScalarEvent): void {
+    this.#checkTag(event);
+    const absent = event.valueStart < 0;
+    const span = absent ? { start: this.#end, end: this.#end + 1 } : { start: event.valueStart, end: event.valueEnd };
+    this.#end = Math.max(this.#end, absent ? this.#end : event.valueEnd);
+    const text = absent ? '' : getScalarValue(this.#locator.text, event);
+    const plain = event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0;
+    this.#add({ type: 'scalar', text, value: plain ? coreValue(text) : text, ...span }, 1, this.#anchorOf(event));
+  }
+
+  #alias(span: Span): void {
+    this.#end = Math.max(this.#end, span.end);
+    const name = this.#locator.text.slice(span.start + 1, span.end);
+    const target = this.#anchors.get(name);
+    if (!target) {
+      const inside = this.#stack.some((frame) => frame.anchor === name);
+      const message = inside
+        ? `alias *${name} stands inside what it names`
+        : `there is no anchor &${name} above this alias`;
+      this.#fault(span, 'yaml-alias', message, didYouMean(name, this.#anchors.keys()));
+      return;
+    }
+    this.#aliased += target.weight;
+    if (this.#aliased > mostAliased) {
+      this.#fault(span, 'yaml-alias-bomb', `aliases stand for more than ${mostAliased} values`);
+      this.#stopped = true;
+      return;
+    }
+    this.#add(target.node, target.weight, undefined);
+  }
+
+  #map(frame: Frame, span: Span): MapNode {
+    const own = new Map<string, Entry>();
+    const merged: Entry[] = [];
+    for (let i = 0; i + 1 < frame.nodes.length; i += 2) {
+      const key = frame.nodes[i]!;
+      const value = frame.nodes[i + 1]!;
+      if (key.type !== 'scalar') {
+        this.#fault(key, 'yaml-key', 'a key must be a plain word');
+      } else if (key.value === '<<') {
+        merged.push(...this.#merge(value));
+      } else if (own.has(key.text)) {
+        const first = this.#locator.position(own.get(key.text)!.at);
+        this.#fault(
+          key,
+          'yaml-duplicate-key',
+          `key \`${key.text}\` is written twice`,
+          `it is on line ${first.line} already`,
+        );
+      } else {
+        own.set(key.text, { key: key.text, at: { start: key.start, end: key.end }, value });
+      }
+    }
+    // What is written here wins over what is merged in; of two merged maps the first wins.
+    for (const entry of merged) if (!own.has(entry.key)) own.set(entry.key, entry);
+    return { type: 'map', entries: [...own.values()], ...span };
+  }
+
+  #merge(value: Node): readonly Entry[] {
+    if (value.type === 'map') return value.entries;
+    if (value.type === 'list') return value.items.flatMap((item) => this.#merge(item));
+    this.#fault(value, 'yaml-merge', '`<<` takes a map or a list of maps, usually an alias such as *defaults');
+    return [];
+  }
+
+  #anchorOf({ anchorStart, anchorEnd }: { anchorStart: number; anchorEnd: number }): string | undefined {
+    return anchorStart < 0 ? undefined : this.#locator.text.slice(anchorStart, anchorEnd);
+  }
+
+  #checkTag({ tagStart, tagEnd }: { tagStart: number; tagEnd: number }): void {
+    if (tagStart < 0) return;
+    const tag = this.#locator.text.slice(tagStart, tagEnd);
+    if (['!!str', '!!map', '!!seq', '!'].includes(tag)) return;
+    this.#fault(
+      { start: tagStart, end: tagEnd },
+      'yaml-tag',
+      `tag ${tag} means nothing here`,
+      'write the value without it',
+    );
+  }
+
+  #fault(span: Span, code: string, message: string, hint?: string): void {
+    const position = this.#locator.position(span);
+    this.#diagnostics.push({ severity: 'error', code, message, position, ...(hint === undefined ? {} : { hint }) });
+  }
+}
