@@ -5,6 +5,9 @@ import type { EmitEvent, EventLog } from '../ports/events.ts';
 /** First beat after 500 ms: one at the start costs more than half a second per 1,000 batches. */
 const beatEveryMs = 500;
 
+/** Attempts spent on what may pass but is no lost host; after them the failure counts as final. */
+export const attemptsForItems = 3;
+
 /** Workflow and run the current activity belongs to. The run id names the run's event log too. */
 export function runOfActivity(): { workflowId: string; runId: string } {
   const { workflowExecution } = Context.current().info;
@@ -56,10 +59,16 @@ export function toApplicationFailure(error: unknown): ApplicationFailure {
   return ApplicationFailure.create({
     type: data.code,
     message: data.message,
-    nonRetryable: data.class === 'permanent' || data.class === 'plan',
+    nonRetryable: isFinal(data),
     details: [shortened(data)],
     ...(error instanceof Error ? { cause: error } : {}),
   });
+}
+
+/** An unreachable host is waited for; anything else that goes wrong again and again will not get better. */
+function isFinal(data: FailureData): boolean {
+  if (data.class === 'host') return false;
+  return data.class !== 'transient' || Context.current().info.attempt >= attemptsForItems;
 }
 
 /** Stored failures of retrying activities are cut at 4 KB by the server. */

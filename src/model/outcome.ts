@@ -1,6 +1,6 @@
 import type { FailureData } from './failure.ts';
 
-/** What became of one item: done, already so, or failed with the reason. */
+/** What became of one item: done, already so, not tried because one it needs failed, or failed with the reason. */
 export type Outcome =
-  | { readonly id: string; readonly status: 'done' | 'already' }
+  | { readonly id: string; readonly status: 'done' | 'already' | 'skipped' }
   | { readonly id: string; readonly status: 'failed'; readonly failure: FailureData };

@@ -38,6 +38,8 @@ export interface Item {
   readonly undo: FrozenUndo;
   /** Items (ids) that must have succeeded before this one. */
   readonly needs: readonly string[];
+  /** The same edges from the other side: taking back walks them. */
+  readonly neededBy: readonly string[];
   readonly describe: string;
 }
 

@@ -66,6 +66,7 @@ function draft(each: ResourceChange, action: Action, makers: Makers, generation?
     op: kind.render(goal, mark, each.seen?.as ?? resource),
     undo: freeze(coveredByRemoval(undo, action, resource, makers), resource, mark, makers.kindOf),
     needs: [],
+    neededBy: [],
     describe: kind.describe(resource),
     resource,
     change: each.change,
@@ -112,5 +113,12 @@ function withNeeds(
       if (removing.has(ref) || !making.has(edge.ref)) need(removing.get(edge.ref), last);
     }
   }
-  return drafts.map((each) => ({ ...each, needs: [...(needs.get(each.id) ?? [])].sort() }));
+  const neededBy = new Map<string, string[]>(drafts.map((each) => [each.id, []]));
+  for (const [id, others] of needs) for (const other of others) neededBy.get(other)?.push(id);
+  const sorted = (ids: Iterable<string> | undefined): string[] => [...(ids ?? [])].sort();
+  return drafts.map((each) => ({
+    ...each,
+    needs: sorted(needs.get(each.id)),
+    neededBy: sorted(neededBy.get(each.id)),
+  }));
 }

@@ -24,7 +24,7 @@ export interface RunContext {
 export interface CarrierItem<O extends Op = Op> {
   readonly id: string;
   readonly op: O;
-  /** Items of the same batch that must have succeeded first: when one failed this one is not tried. */
+  /** Items of the same batch that must have succeeded first: when one failed this one is `skipped`. */
   readonly needs: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import { HandlerUnfinishedPolicy } from '@temporalio/common';
 import { CancellationScope, CancelledFailure, proxyLocalActivities, setHandler } from '@temporalio/workflow';
 import type { RunActivities } from '../activities/create-activities.ts';
 import { type CancelRequest, cancelSignal } from './signals.ts';
@@ -20,14 +21,16 @@ export const cancellation = {
  */
 export function handleCancelSignal(onRequest: (request: CancelRequest) => void): void {
   const local = proxyLocalActivities<Pick<RunActivities, 'request cancel'>>({
+    // Tried until it succeeds: a handler that throws would end the run Failed.
     startToCloseTimeout: '5s',
-    retry: { maximumAttempts: 5 },
   });
-  setHandler(cancelSignal, async (request) => {
+  const handler = async (request: CancelRequest): Promise<void> => {
     onRequest(request);
     cancellation.requested(`${request.by}: ${request.reason}`);
     await CancellationScope.nonCancellable(() => local['request cancel'](request));
-  });
+  };
+  // A cancel that comes too late need not hold up, or be complained about by, a run that is ending anyway.
+  setHandler(cancelSignal, handler, { unfinishedPolicy: HandlerUnfinishedPolicy.ABANDON });
 }
 
 /**

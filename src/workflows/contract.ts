@@ -42,9 +42,10 @@ export interface BatchInput {
   readonly plan: string;
   readonly batch: string;
   readonly verb: 'do' | 'undo';
-  /** Failed earlier in this run: whole batches, and single items by id; what needs them is not tried. */
+  /** Of the batches it waits for, what failed: whole batches, and single items by id. What needs them is not tried. */
   readonly failed: { readonly batches: readonly string[]; readonly items: readonly string[] };
-  readonly hostsFile?: string;
+  /** Undo only: items that were never tried, so that there is nothing to take back. */
+  readonly untouched: readonly string[];
 }
 
 /** What an activity reports about its batch: counts, and names only where something went wrong. */
@@ -53,8 +54,11 @@ export interface BatchReport {
   readonly already: number;
   readonly failed: readonly { readonly item: string; readonly failure: FailureData }[];
   readonly skipped: readonly string[];
-  /** Undo only: what cannot be taken back, and why; it was in the plan from the start. */
-  readonly never: readonly { readonly item: string; readonly why: string }[];
+  /**
+   * Undo only: what cannot be taken back, and why; it was in the plan from the start. `lost`: what it removed does not
+   * come back, so nothing that needs it can.
+   */
+  readonly never: readonly { readonly item: string; readonly why: string; readonly lost: boolean }[];
 }
 
 /** Result of a completed run, and of a failed or cancelled one in the memo `outcome`. */

@@ -1,6 +1,6 @@
 import type { Outline } from '../model/plan.ts';
-import type { BatchInput } from './contract.ts';
-import { newLedger, runPlan } from './run-plan.ts';
+import { type Ledger, newLedger } from './ledger.ts';
+import { type PlanWalk, runPlan } from './run-plan.ts';
 
 /** What taking back achieved. */
 export interface UndoReport {
@@ -9,7 +9,7 @@ export interface UndoReport {
 }
 
 /** The plan backwards, over the batches that were started only: edges turned round. */
-export function backwards(outline: Outline, started: ReadonlySet<number>): Outline {
+function backwards(outline: Outline, started: ReadonlySet<number>): { order: number[]; reversed: Outline } {
   const order = [...started].sort((a, b) => b - a);
   const position = new Map(order.map((index, n) => [index, n] as const));
   const after: number[][] = order.map(() => []);
@@ -19,27 +19,27 @@ export function backwards(outline: Outline, started: ReadonlySet<number>): Outli
       if (at !== undefined) after[at]!.push(position.get(index)!);
     }
   }
-  return {
+  const reversed = {
     ...outline,
     batches: order.map((index, n) => {
       const [id, host, transport, stage, summary] = outline.batches[index]!;
-      return [id, host, transport, stage, summary, after[n]!.sort((a, b) => a - b)];
+      return [id, host, transport, stage, summary, after[n]!.sort((a, b) => a - b)] as const;
     }),
   };
+  return { order, reversed };
 }
 
 /** Takes back everything a run made or reversibly changed, in reverse order; what it cannot is named. */
-export async function undoPlan(
-  outline: Outline,
-  started: ReadonlySet<number>,
-  input: Pick<BatchInput, 'deployment' | 'plan'>,
-): Promise<UndoReport> {
+export async function undoPlan(outline: Outline, done: Ledger, input: PlanWalk['input']): Promise<UndoReport> {
+  const { order, reversed } = backwards(outline, done.started);
   const ledger = newLedger();
-  await runPlan({ verb: 'undo', outline: backwards(outline, started), input }, ledger);
+  const untouched = (n: number): readonly string[] => done.untouched.get(order[n]!) ?? [];
+  await runPlan({ verb: 'undo', outline: reversed, input, untouched }, ledger);
+  const stuck = [...ledger.untouched.values()].flat();
   const leftovers = [
-    ...ledger.never,
+    ...ledger.never.map(({ item, why }) => ({ item, why })),
     ...ledger.failures.map(({ item, failure }) => ({ item, why: failure.message })),
-    ...ledger.skipped.map((item) => ({ item, why: 'something that uses it is left over' })),
+    ...stuck.map((item) => ({ item, why: 'something it is tied to could not be taken back' })),
   ];
   return { undone: ledger.done, leftovers };
 }
