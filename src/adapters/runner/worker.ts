@@ -1,4 +1,4 @@
-import { Readable } from 'node:stream';
+import type { Readable } from 'node:stream';
 
 import { Failure } from '../../model/failure.ts';
 import { type Frame, FrameReader } from './frame.ts';
