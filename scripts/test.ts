@@ -1,6 +1,6 @@
 // `npm test`: sets up what tests need, checks the sources, runs every vitest project, and counts it all.
 // A step that fails is counted and does not keep the later ones from running.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { check, root, run } from './tools.ts';
@@ -19,6 +19,15 @@ interface Report {
   readonly numPendingTests: number;
   readonly numTodoTests: number;
   readonly testResults: readonly { readonly status: string; readonly assertionResults: readonly unknown[] }[];
+}
+
+/** What vitest wrote; nothing when it was stopped before the end. */
+function readReport(file: string): Report | undefined {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Report;
+  } catch {
+    return undefined;
+  }
 }
 
 function title(text: string): void {
@@ -41,8 +50,8 @@ async function testProject(project: string): Promise<void> {
     true,
   );
   const failedBefore = counts.failed;
-  if (existsSync(file)) {
-    const report = JSON.parse(readFileSync(file, 'utf8')) as Report;
+  const report = readReport(file);
+  if (report !== undefined) {
     // A file that cannot even be loaded has no tests to report.
     const unloadable = report.testResults.filter(
       (r) => r.status === 'failed' && r.assertionResults.length === 0,

@@ -1,5 +1,4 @@
-import { inject } from 'vitest';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, inject, test } from 'vitest';
 
 import { output } from '../support/command.ts';
 import { sshArguments, startByHand } from '../support/hand-made-guest.ts';
@@ -15,7 +14,9 @@ function eventually<Value>(read: () => Promise<Value>, seconds: number) {
 describe('a virtual host', () => {
   test.each(hosts)('%s answers ssh, libvirt and Open vSwitch', async (host) => {
     const answer = await output('ssh', [
-      ...['-F', `${inject('playground').folder}/ssh_config`, host],
+      '-F',
+      `${inject('playground').folder}/ssh_config`,
+      host,
       'hostname && virsh -q uri && ovs-vsctl br-exists br-int && ovs-vsctl get bridge br-int datapath_type',
     ]);
     expect(answer.split('\n')).toEqual([host, 'qemu:///system', 'netdev']);

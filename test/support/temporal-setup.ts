@@ -33,8 +33,10 @@ const attributeTypes: Readonly<Record<string, string>> = { hosts: 'KeywordList',
 
 function serverArguments(port: number, database: string): string[] {
   return [
-    ...['server', 'start-dev', '--headless', '--ip', '127.0.0.1', '--port', `${port}`, '--log-level', 'error'],
-    ...['--db-filename', database, '--sqlite-pragma', 'journal_mode=WAL', '--sqlite-pragma', 'synchronous=NORMAL'],
+    ...`server start-dev --headless --ip 127.0.0.1 --port ${port} --log-level error --db-filename ${database}`.split(
+      ' ',
+    ),
+    ...'--sqlite-pragma journal_mode=WAL --sqlite-pragma synchronous=NORMAL'.split(' '),
     ...dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),
     ...Object.entries(searchAttributeNames).flatMap(([key, name]) => [
       '--search-attribute',
