@@ -64,6 +64,7 @@ export const failureCodes = {
   'guest-stalled': 'a guest made no progress and was given up',
   'guest-auth': 'a guest refuses the deployment key',
   'guest-host-key': 'a guest shows another host key than its seed gave it',
+  'cloud-init-failed': 'cloud-init reported an error in a guest',
   'script-failed': 'a script ended with a non-zero exit code',
   'script-interrupted': 'a script was started but never ended, and its guest was rebooted',
   'command-failed': 'a command on a host failed',

@@ -1,0 +1,182 @@
+import { type FailureData, failureOf } from '../../../model/failure.ts';
+import type { Outcome } from '../../../model/outcome.ts';
+import type { OpOf } from '../../../model/transport/op.ts';
+import type { Carrier, CarrierItem, RunContext } from '../../../ports/carrier.ts';
+import type { Runner } from '../../../ports/runner.ts';
+import type { Secrets } from '../../../ports/store.ts';
+import { climb } from './climb.ts';
+import { type Guest, type GuestBatch, hangUp, newGuest } from './guest.ts';
+import { limiter } from './limiter.ts';
+import { recordsOn } from './records.ts';
+import { killScript, runScript } from './run-script.ts';
+import { createDialer } from './session.ts';
+import { type GuestWatch, watchGuests } from './watch.ts';
+
+/** Logins at a time on one host: key exchanges are what guests and their hosts feel most. */
+const loginsPerHost = 6;
+/** How long a script that still runs is looked for when its record is forgotten. */
+const forgetMs = 8000;
+
+type GuestItem = CarrierItem<OpOf<'guest'>>;
+
+/** What the guest carrier needs of the world. */
+export interface GuestCarrierPorts {
+  readonly runner: Runner;
+  readonly secrets: Secrets;
+}
+
+/** Brings guests up the ladder and runs scripts in them, every guest at its own pace. */
+export function createGuestCarrier({ runner, secrets }: GuestCarrierPorts): Carrier<'guest'> {
+  const dialer = createDialer(runner, secrets);
+  const logins = new Map<string, GuestBatch['loginInTurn']>();
+  const loginInTurnOn = (host: string): GuestBatch['loginInTurn'] => {
+    const known = logins.get(host) ?? limiter(loginsPerHost);
+    logins.set(host, known);
+    return known;
+  };
+  return {
+    transport: 'guest',
+    atomic: false,
+    async apply(host, items, context) {
+      context.signal.throwIfAborted();
+      const stop = new AbortController();
+      const signal = AbortSignal.any([context.signal, stop.signal]);
+      const outcomes: Outcome[] = [];
+      const waiting: GuestBatch['waiting'] = new Map();
+      const report = (): void => {
+        const [first] = waiting;
+        context.progress(outcomes.length, items.length, first && `${first[0]} (${first[1]})`);
+      };
+      const records = recordsOn(runner, host, context.key);
+      const batch: GuestBatch = {
+        host,
+        context,
+        signal,
+        runner,
+        dialer,
+        records,
+        waiting,
+        report,
+        loginInTurn: loginInTurnOn(host.name),
+      };
+      const done = (outcome: Outcome): void => {
+        outcomes.push(outcome);
+        report();
+      };
+      await runChains(batch, items, context, stop, done);
+      return outcomes;
+    },
+  };
+}
+
+/** Guests advance independently; a failing host stops them all. */
+async function runChains(
+  batch: GuestBatch,
+  items: readonly GuestItem[],
+  context: RunContext,
+  stop: AbortController,
+  done: (outcome: Outcome) => void,
+): Promise<void> {
+  const chains = chainsOf(items);
+  const watch = startWatch(batch, items);
+  const fail = (error: unknown): void => stop.abort(error);
+  watch?.ended.then(() => undefined, fail);
+  try {
+    const failed = new Set<string>();
+    const runs = [...chains].map(([name, chain]) =>
+      runChain(newGuest(name, batch), chain, watch, failed, done).catch((error: unknown) => {
+        fail(error);
+        throw error;
+      }),
+    );
+    await Promise.allSettled(runs);
+    // A cancel wins over what it broke; then the first thing that went wrong.
+    context.signal.throwIfAborted();
+    if (stop.signal.aborted) throw stop.signal.reason;
+  } finally {
+    watch?.close();
+    await watch?.ended.catch(() => undefined);
+  }
+}
+
+function startWatch(batch: GuestBatch, items: readonly GuestItem[]): GuestWatch | undefined {
+  const goals = items.flatMap(({ op }) => (op.do === 'ready' ? [op.goal] : []));
+  if (goals.length === 0) return undefined;
+  return watchGuests(batch.runner, batch.host, `${batch.context.key}/watch`, goals, batch.signal);
+}
+
+/** Items of one guest stay in their order. */
+function chainsOf(items: readonly GuestItem[]): Map<string, GuestItem[]> {
+  const chains = new Map<string, GuestItem[]>();
+  for (const item of items) {
+    const name = item.op.do === 'forget' ? item.op.ref : item.op.goal.reach.guest;
+    chains.set(name, [...(chains.get(name) ?? []), item]);
+  }
+  return chains;
+}
+
+async function runChain(
+  guest: Guest,
+  chain: readonly GuestItem[],
+  watch: GuestWatch | undefined,
+  failed: Set<string>,
+  done: (outcome: Outcome) => void,
+): Promise<void> {
+  try {
+    for (const item of chain) {
+      const outcome = await runItem(guest, item, watch, failed);
+      if (outcome.status === 'failed') failed.add(item.id);
+      guest.batch.waiting.delete(guest.name);
+      done(outcome);
+    }
+  } finally {
+    hangUp(guest);
+  }
+}
+
+async function runItem(
+  guest: Guest,
+  item: GuestItem,
+  watch: GuestWatch | undefined,
+  failed: ReadonlySet<string>,
+): Promise<Outcome> {
+  const { id, op } = item;
+  const broken = item.needs.find((need) => failed.has(need));
+  if (broken !== undefined) return { id, status: 'failed', failure: notTried(guest, broken) };
+  try {
+    return { id, status: await effectOf(guest, op, watch) };
+  } catch (error) {
+    guest.batch.signal.throwIfAborted();
+    const failure = failureOf(error);
+    if (failure.class === 'host') throw error;
+    return { id, status: 'failed', failure };
+  }
+}
+
+async function effectOf(guest: Guest, op: OpOf<'guest'>, watch: GuestWatch | undefined): Promise<'done' | 'already'> {
+  switch (op.do) {
+    case 'ready':
+      guest.signs = watch?.signsOf(op.goal.name);
+      await climb(guest, op);
+      return 'done';
+    case 'script':
+      return runScript(guest, op);
+    case 'forget':
+      return forget(guest, op);
+  }
+}
+
+/** A script that never ended may still run, when its guest does. */
+async function forget(guest: Guest, op: Extract<OpOf<'guest'>, { do: 'forget' }>): Promise<'done' | 'already'> {
+  const { records } = guest.batch;
+  const record = await records.read(op.deployment, op.ref);
+  if (record === undefined) return 'already';
+  if (record.goal.kind === 'script' && record.boot === undefined) await killScript(guest, record.goal, forgetMs);
+  await records.remove(op.deployment, op.ref);
+  return 'done';
+}
+
+function notTried(guest: Guest, broken: string): FailureData {
+  const message = `not tried: ${broken} failed`;
+  return { code: 'guest-stalled', class: 'permanent', message, object: guest.name, host: guest.batch.host.name };
+}

@@ -1,0 +1,98 @@
+import { followCommand, jobMark, type JobStart } from './job-program.ts';
+import type { GuestSession } from './session.ts';
+
+/** How a job is told apart from one that was only lost sight of. */
+export type JobEnd =
+  | { readonly how: 'ended'; readonly code: string }
+  | { readonly how: 'already' | 'interrupted' | 'cut' | 'refused' | 'lost'; readonly why: string };
+
+/** What is heard while a job runs. */
+export interface JobListener {
+  /** `started` by us just now, or `adopted`: found running, or ended while nobody looked. */
+  onBegin(how: 'started' | 'adopted'): void;
+  /** A complete line of output, with its number in the log. */
+  onLine(line: string, number: number): void;
+}
+
+/** Follows one job over as many connections as it takes; lines come once each, in order. */
+export class JobFollower {
+  readonly #start: Omit<JobStart, 'from'>;
+  readonly #script: Buffer;
+  readonly #listener: JobListener;
+  #rest: Buffer = Buffer.alloc(0);
+  #from = 0;
+  #lines = 0;
+  #begun = false;
+
+  constructor(start: Omit<JobStart, 'from'>, script: Buffer, listener: JobListener) {
+    this.#start = start;
+    this.#script = script;
+    this.#listener = listener;
+  }
+
+  /** The last line that is not empty, for failures. */
+  lastLines: string[] = [];
+
+  async follow(session: GuestSession): Promise<JobEnd> {
+    this.#rest = Buffer.alloc(0);
+    let end: JobEnd | undefined;
+    let noise = '';
+    const onWord = (word: string, rest: string): void => {
+      if (word === 'started' || word === 'adopted') this.#begin(word);
+      else if (word === 'ended') end = { how: 'ended', code: rest };
+      else end = { how: word as 'already', why: rest };
+    };
+    const { code } = await session.exec(followCommand({ ...this.#start, from: this.#from }), {
+      stdin: this.#script,
+      onStdout: (chunk) => this.#take(chunk),
+      onStderr: (chunk) => (noise = readWords(noise + chunk.toString('utf8'), onWord)),
+    });
+    if (end) {
+      this.#finish();
+      return end;
+    }
+    if (code === undefined || code === 0) return { how: 'lost', why: 'the connection broke' };
+    return { how: 'refused', why: noise.trim().slice(-500) || `exit code ${code}` };
+  }
+
+  #begin(how: 'started' | 'adopted'): void {
+    if (!this.#begun) this.#listener.onBegin(how);
+    this.#begun = true;
+  }
+
+  #take(chunk: Buffer): void {
+    let text = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    for (let end = text.indexOf(0x0a); end >= 0; end = text.indexOf(0x0a)) {
+      this.#line(text.subarray(0, end));
+      this.#from += end + 1;
+      text = text.subarray(end + 1);
+    }
+    this.#rest = text;
+  }
+
+  /** A last line without its newline. */
+  #finish(): void {
+    if (this.#rest.length > 0) this.#line(this.#rest);
+    this.#rest = Buffer.alloc(0);
+  }
+
+  #line(bytes: Buffer): void {
+    this.#lines += 1;
+    const line = bytes.toString('utf8').replace(/\r$/, '');
+    this.lastLines = [...this.lastLines.slice(-19), line];
+    this.#listener.onLine(line, this.#lines);
+  }
+}
+
+/** Calls back with each complete line of ours; returns what is not a complete line yet, and the guest's own words. */
+function readWords(text: string, onWord: (word: string, rest: string) => void): string {
+  const lines = text.split('\n');
+  const rest = lines.pop() ?? '';
+  const others = lines.filter((line) => {
+    const [mark, word, ...more] = line.split(' ');
+    if (mark !== jobMark || word === undefined) return true;
+    onWord(word, more.join(' '));
+    return false;
+  });
+  return [...others.slice(-20), rest].join('\n');
+}

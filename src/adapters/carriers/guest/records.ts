@@ -1,0 +1,118 @@
+import { Failure } from '../../../model/failure.ts';
+import type { Host } from '../../../model/host.ts';
+import type { Ref } from '../../../model/ref.ts';
+import type { ManifestRecord } from '../../../model/transport/files.ts';
+import type { Runner } from '../../../ports/runner.ts';
+import { bootFunction } from '../../shared/boot.ts';
+import { manifestLine, manifestPath } from '../../shared/manifest.ts';
+
+/** Records that come within this time of each other are written by one execution. */
+const gatherMs = 20;
+
+/**
+ * Reads triples of lines: path, domain, record. Without a record the file is removed; with a domain the record gets
+ * the boot it is true for, and when the domain does not run nothing is written and its path is said.
+ */
+const writeProgram = `${bootFunction}
+while IFS= read -r path && IFS= read -r domain && IFS= read -r line; do
+  if [ -z "$line" ]; then rm -f -- "$path"; continue; fi
+  if [ -n "$domain" ]; then
+    boot_of "$domain"
+    if [ -z "$boot" ]; then echo "$path"; continue; fi
+    line="{\\"boot\\":\\"$boot\\",\${line#?}"
+  fi
+  folder=\${path%/*}
+  [ -d "$folder" ] || mkdir -- "$folder" || exit 1
+  new=$folder/.new-$$
+  printf '%s\\n' "$line" >"$new" && mv -f -- "$new" "$path" || exit 1
+done
+`;
+
+const readProgram = `${bootFunction}
+IFS= read -r path
+IFS= read -r record <"$path" 2>/dev/null || exit 0
+printf '%s\\n' "$record"
+`;
+
+/** The manifest records of one batch on one host. */
+export interface Records {
+  /** `domain`: the record is true for the domain's present boot only. Throws Failure when the domain does not run. */
+  write(deployment: string, record: ManifestRecord, domain?: string): Promise<void>;
+  remove(deployment: string, ref: Ref): Promise<void>;
+  read(deployment: string, ref: Ref): Promise<ManifestRecord | undefined>;
+}
+
+interface Entry {
+  readonly path: string;
+  readonly domain: string;
+  readonly line: string;
+  resolve(): void;
+  reject(error: unknown): void;
+}
+
+/** Gathers what guests finish at about the same time. */
+export function recordsOn(runner: Runner, host: Host, key: string): Records {
+  let waiting: Entry[] = [];
+  let turn: Promise<void> = Promise.resolve();
+  let planned = false;
+
+  const write = async (): Promise<void> => {
+    planned = false;
+    const entries = waiting;
+    waiting = [];
+    try {
+      const down = await writeAll(runner, host, `${key}/records`, entries);
+      for (const entry of entries) {
+        if (down.has(entry.path)) entry.reject(notRunning(host, entry.domain));
+        else entry.resolve();
+      }
+    } catch (error) {
+      entries.forEach((entry) => entry.reject(error));
+    }
+  };
+  const put = (path: string, domain: string, line: string): Promise<void> =>
+    new Promise((resolve, reject) => {
+      waiting.push({ path, domain, line, resolve, reject });
+      if (planned) return;
+      planned = true;
+      const gathered = new Promise<void>((done) => setTimeout(done, gatherMs));
+      turn = Promise.all([turn, gathered]).then(write);
+    });
+  return {
+    write: (deployment, record, domain = '') =>
+      put(manifestPath(deployment, record.ref), domain, manifestLine(withoutBoot(record))),
+    remove: (deployment, ref) => put(manifestPath(deployment, ref), '', ''),
+    async read(deployment, ref) {
+      const path = manifestPath(deployment, ref);
+      const data = Buffer.from(`${path}\n`);
+      const { stdout } = await runner.run(host, { key: `${key}/read/${ref}`, script: readProgram, data });
+      return stdout.trim() === '' ? undefined : (JSON.parse(stdout) as ManifestRecord);
+    },
+  };
+}
+
+/** The boot is filled in on the host, where it is known. */
+function withoutBoot({ boot: _boot, ...record }: ManifestRecord): ManifestRecord {
+  return record;
+}
+
+async function writeAll(runner: Runner, host: Host, key: string, entries: readonly Entry[]): Promise<Set<string>> {
+  const data = Buffer.from(entries.map(({ path, domain, line }) => `${path}\n${domain}\n${line}\n`).join(''));
+  // Without a signal: what is true is written even when the run is being stopped, and it takes no time.
+  const { code, stdout, stderr } = await runner.run(host, { key, script: writeProgram, data });
+  if (code === 0) return new Set(stdout.split('\n'));
+  throw new Failure({
+    code: 'command-failed',
+    class: 'transient',
+    message: `the manifest on ${host.name} cannot be written`,
+    host: host.name,
+    exitCode: code,
+    stderr,
+  });
+}
+
+function notRunning(host: Host, domain: string): Failure {
+  const message = `domain ${domain} does not run any more`;
+  const hint = `look at why it stopped: virsh -c qemu:///system domstate --reason ${domain}`;
+  return new Failure({ code: 'guest-stalled', class: 'permanent', message, object: domain, host: host.name, hint });
+}
