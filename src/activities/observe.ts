@@ -1,19 +1,25 @@
 import { failureOf } from '../model/failure.ts';
 import type { Host, HostFacts, Inventory } from '../model/host.ts';
-import { refOf } from '../model/ref.ts';
+import { type Ref, refOf } from '../model/ref.ts';
 import type { Observed, Seen } from '../model/seen.ts';
 import type { Answers, QueryName } from '../model/transport/op.ts';
-import type { Ref } from '../model/ref.ts';
 import { kinds } from '../resources/registry.ts';
 import type { Scope } from '../resources/contract.ts';
-import type { ActivityPorts } from './activity-ports.ts';
+import type { World } from '../ports/carrier.ts';
+import type { Store } from '../ports/store.ts';
+
+/** What observing looks through. */
+export interface ObservingPorts {
+  readonly world: Pick<World, 'observer'>;
+  readonly store: Pick<Store, 'installation'>;
+}
 
 /** Everything the kinds want to know, merged. */
 const allQueries: readonly QueryName[] = [...new Set([...kinds.values()].flatMap((kind) => kind.asks))];
 
 /** One read per host, all hosts at once; a host that does not answer is unknown, which is neither there nor gone. */
 export async function observe(
-  ports: ActivityPorts,
+  ports: ObservingPorts,
   inventory: Inventory,
   deployment: string,
   signal?: AbortSignal,
@@ -33,12 +39,12 @@ export async function observe(
   return { seen, facts, unknown };
 }
 
-function scopeOf(ports: ActivityPorts, inventory: Inventory, deployment: string, host: Host): Scope {
+function scopeOf(ports: ObservingPorts, inventory: Inventory, deployment: string, host: Host): Scope {
   return { deployment, installation: ports.store.installation, host: host.name, main: inventory.main };
 }
 
 async function readHost(
-  ports: ActivityPorts,
+  ports: ObservingPorts,
   host: Host,
   inventory: Inventory,
   deployment: string,

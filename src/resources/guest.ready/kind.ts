@@ -4,7 +4,6 @@ import type { Answers } from '../../model/transport/op.ts';
 import { defineKind } from '../contract.ts';
 import { compareFields } from '../shared/compare.ts';
 import { type RecordOf, recordsOf } from '../shared/records.ts';
-import { plainUndo } from '../shared/undo.ts';
 
 /** That a guest came up the ladder. True for one boot of its domain: after a reboot it must be shown again. */
 export const guestReady = defineKind({
@@ -17,8 +16,8 @@ export const guestReady = defineKind({
     ...ready.reach.routes.map((route) => ({ ref: `access.link:${route.via}`, how: 'after' }) as const),
   ],
   compare: (goal, seen) => compareFields(goal, seen, { update: 'none', ignore: ['noProgressSeconds'] }),
-  // Readiness that was not true before needs no restoring, and waiting for a guest would only hold the undo up.
-  undo: (change, _goal, seen) => (seen?.flaw === undefined ? plainUndo(change, seen) : { to: 'absent' }),
+  // Knowledge, not a thing: it is forgotten and asked anew by the next up. An undo never waits for a guest to boot.
+  undo: () => ({ to: 'absent' }),
   parse: (answers) => recordsOf('guest.ready', answers.files).map((record) => seenReady(record, answers)),
   render: (goal, mark, was) =>
     goal

@@ -1,0 +1,117 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Failure, failureOf } from '../../model/failure.ts';
+import type { Host } from '../../model/host.ts';
+import type { Outcome } from '../../model/outcome.ts';
+import type { Op, OpOf } from '../../model/transport/op.ts';
+import type { Carrier, CarrierItem, RunContext } from '../../ports/carrier.ts';
+import type { Faults, Strike } from './faults.ts';
+import type { SimulatedHost } from './state.ts';
+
+/** A transport that has a carrier. */
+export type SimulatedTransport = Exclude<Op['transport'], 'later'>;
+
+/** How a transport changes a host. Throws Failure where the real one would refuse. */
+export interface Effects<T extends SimulatedTransport> {
+  readonly transport: T;
+  readonly atomic: boolean;
+  apply(op: OpOf<T>, host: SimulatedHost, context: RunContext): 'done' | 'already';
+  /** The part of it that is there when the line drops in the middle; nothing where it is left out. */
+  half?(op: OpOf<T>, host: SimulatedHost): void;
+}
+
+/** What all simulated carriers share. */
+export interface Surroundings {
+  readonly faults: Faults;
+  /** The host's state; throws Failure (class host) when it is gone. */
+  reach(host: string): SimulatedHost;
+  /** What applying one item takes, in milliseconds. */
+  readonly latency: (transport: SimulatedTransport) => number;
+  /** Called after every effect. */
+  readonly changed: () => void;
+}
+
+/** A carrier over plain maps: the same port, the same order and the same promises as the real one. */
+export function simulatedCarrier<T extends SimulatedTransport>(effects: Effects<T>, around: Surroundings): Carrier<T> {
+  return {
+    transport: effects.transport,
+    atomic: effects.atomic,
+    apply: async (host, items, context) => {
+      around.reach(host.name);
+      const strikes = items.map(({ id }) =>
+        around.faults.take({ transport: effects.transport, host: host.name, verb: context.verb, item: id }),
+      );
+      // A transaction that is torn takes no effect at all.
+      if (effects.atomic && strikes.some((each) => each?.kind === 'half')) throw torn(host);
+      const outcomes: Outcome[] = [];
+      for (const [n, item] of items.entries()) {
+        outcomes.push(await applyOne({ effects, around, host, context }, item, strikes[n], outcomes));
+        context.progress(outcomes.length, items.length);
+      }
+      if (strikes.some((each) => each?.kind === 'lost reply')) throw torn(host);
+      return outcomes;
+    },
+  };
+}
+
+interface Application<T extends SimulatedTransport> {
+  readonly effects: Effects<T>;
+  readonly around: Surroundings;
+  readonly host: Host;
+  readonly context: RunContext;
+}
+
+async function applyOne<T extends SimulatedTransport>(
+  { effects, around, host, context }: Application<T>,
+  { id, op, needs }: CarrierItem<OpOf<T>>,
+  strike: Strike | undefined,
+  before: readonly Outcome[],
+): Promise<Outcome> {
+  const bad = new Set(
+    before.flatMap((each) => (each.status === 'failed' || each.status === 'skipped' ? [each.id] : [])),
+  );
+  if (needs.some((need) => bad.has(need))) return { id, status: 'skipped' };
+  const latency = around.latency(effects.transport);
+  if (latency > 0) await sleep(latency, undefined, { signal: context.signal });
+  if (strike?.kind === 'hold') await heldUntil(strike.released, context.signal);
+  context.signal.throwIfAborted();
+  const state = around.reach(host.name);
+  try {
+    if (strike?.kind === 'fail') throw refused(strike, id, host);
+    if (strike?.kind === 'half') {
+      effects.half?.(op, state);
+      throw new Torn();
+    }
+    return { id, status: effects.apply(op, state, context) };
+  } catch (error) {
+    if (error instanceof Torn) throw torn(host);
+    return { id, status: 'failed', failure: failureOf(error) };
+  } finally {
+    around.changed();
+  }
+}
+
+class Torn extends Error {}
+
+function torn(host: Host): Failure {
+  const message = `the connection to ${host.name} was lost`;
+  return new Failure({ code: 'command-failed', class: 'transient', message, host: host.name });
+}
+
+function refused(strike: Strike, id: string, host: Host): Failure {
+  return new Failure({
+    code: 'command-failed',
+    class: strike.class,
+    message: `${id} was refused`,
+    object: id,
+    host: host.name,
+  });
+}
+
+async function heldUntil(released: Promise<void>, signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
+  let stop = (): void => undefined;
+  const stopped = new Promise<void>((resolve) => (stop = resolve));
+  signal.addEventListener('abort', stop, { once: true });
+  await Promise.race([released, stopped]);
+  signal.removeEventListener('abort', stop);
+}

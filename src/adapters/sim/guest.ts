@@ -1,0 +1,52 @@
+import { Failure } from '../../model/failure.ts';
+import { stableJson } from '../../model/stable-json.ts';
+import type { ManifestRecord } from '../../model/transport/files.ts';
+import type { GuestOp } from '../../model/transport/guest.ts';
+import type { Effects } from './carrier.ts';
+import type { SimulatedDomain, SimulatedHost } from './state.ts';
+
+type ScriptOp = Extract<GuestOp, { do: 'script' }>;
+
+/** Guests that come up at once, and jobs whose folders are on their disks. */
+export const guestEffects: Effects<'guest'> = {
+  transport: 'guest',
+  atomic: false,
+  apply: (op, host, context) => {
+    const ref = op.do === 'forget' ? op.ref : op.record.ref;
+    const before = stableJson(host.records[ref]);
+    if (op.do === 'forget') delete host.records[ref];
+    else {
+      const domain = runningDomain(op.goal.domain, host);
+      if (op.do === 'script') startOnce(op, host, context.key);
+      host.records[ref] = { ...op.record, boot: bootOf(domain) };
+    }
+    return stableJson(host.records[ref]) === before ? 'already' : 'done';
+  },
+  half: (op, host) => {
+    if (op.do === 'forget') return;
+    host.records[op.record.ref] = unfinished(op.record);
+  },
+};
+
+/** What names one power-on of a simulated domain; empty when it does not run. */
+export function bootOf({ state, boot }: SimulatedDomain): string {
+  return state === 'shut off' ? '' : `boot ${boot}`;
+}
+
+function unfinished({ boot: _boot, ...record }: ManifestRecord): ManifestRecord {
+  return record;
+}
+
+function runningDomain(name: string, host: SimulatedHost): SimulatedDomain {
+  const domain = host.domains[name];
+  if (domain?.state === 'running') return domain;
+  throw new Failure({ code: 'guest-stalled', class: 'permanent', message: `${name} does not run`, object: name });
+}
+
+/** A job that was started under the key is adopted, never started again. */
+function startOnce({ goal, job }: ScriptOp, host: SimulatedHost, contextKey: string): void {
+  const run = contextKey.split('/')[0] ?? '';
+  const key = goal.when === 'every-up' ? `${job}-${run}` : job;
+  const jobs = (host.jobs[goal.disk] ??= {});
+  jobs[key] ??= 1;
+}

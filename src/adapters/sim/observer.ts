@@ -1,0 +1,62 @@
+import { parseDomainMetadata } from '../../model/domain-metadata.ts';
+import { type HostFacts, accessNamespace } from '../../model/host.ts';
+import { markFromPairs, markToPairs } from '../../model/mark.ts';
+import type { DomainAnswer } from '../../model/transport/libvirt.ts';
+import type { LinkAnswer } from '../../model/transport/links.ts';
+import type { Answers, QueryName } from '../../model/transport/op.ts';
+import type { OvnRow } from '../../model/transport/ovn.ts';
+import type { Scope } from '../../resources/contract.ts';
+import { bootOf } from './guest.ts';
+import type { SimulatedDomain, SimulatedHost, SimulatedLink } from './state.ts';
+
+/** One read of a simulated host. */
+export function observeHost(host: SimulatedHost, queries: readonly QueryName[], scope: Scope): Answers {
+  const all: Omit<Answers, 'host' | 'facts'> = {
+    ovn: { rows: Object.values(host.rows).filter((row) => isOfScope(row, scope)) },
+    files: {
+      records: Object.values(host.records).filter(({ mark }) => mark.deployment === scope.deployment),
+      files: host.files,
+    },
+    links: { links: Object.values(host.links).map(linkAnswer), namespaces: [accessNamespace(scope.deployment)] },
+    libvirt: { domains: Object.values(host.domains).map(domainAnswer) },
+  };
+  const asked = Object.entries(all).filter(([name]) => queries.includes(name as QueryName));
+  return { host: scope.host, facts: factsOf(scope.host), ...Object.fromEntries(asked) };
+}
+
+function factsOf(host: string): HostFacts {
+  const chassis = `chassis-${host}`;
+  return { accelerator: 'qemu', cores: 4, memoryMiB: 65_536, diskFreeMiB: 1_000_000, chassis, missingTools: [] };
+}
+
+function isOfScope(row: OvnRow, scope: Scope): boolean {
+  const found = markFromPairs((row.columns['external_ids'] ?? {}) as Record<string, string>);
+  if (found) return found.mark.deployment === scope.deployment;
+  const { name } = row.columns;
+  return typeof name === 'string' && name.startsWith(`${scope.deployment}-`);
+}
+
+function linkAnswer({ link, mark }: SimulatedLink): LinkAnswer {
+  const { namespace, inner: name, mac, mtu, outer, port } = link;
+  const externalIds = { ...markToPairs(mark, `access.link:${link.name}`), 'iface-id': port };
+  return { outer, externalIds, ...(name === '' ? {} : { peer: { namespace, name, mac, mtu, up: true } }) };
+}
+
+function domainAnswer(each: SimulatedDomain): DomainAnswer {
+  const { domain, xml, state, bound } = each;
+  const { name, cpus, memoryMiB, accelerator, disks, interfaces, consoleLog } = domain;
+  const metadata = parseDomainMetadata(xml);
+  return {
+    name,
+    mark: metadata?.mark,
+    ...(metadata?.guest === undefined ? {} : { guest: metadata.guest }),
+    state,
+    cpus,
+    memoryMiB,
+    accelerator,
+    disks,
+    interfaces: interfaces.map(({ mac, tap, mtu }) => ({ mac, tap, mtu, port: bound[tap] ?? '' })),
+    consoleLog,
+    boot: bootOf(each),
+  };
+}

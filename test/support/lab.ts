@@ -1,0 +1,116 @@
+import { observe, type ObservingPorts } from '../../src/activities/observe.ts';
+import { selectItems } from '../../src/activities/select-items.ts';
+import { createSimulatedWorld, type SimulatedWorld } from '../../src/adapters/sim/world.ts';
+import type { Inventory } from '../../src/model/host.ts';
+import type { Batch, Plan } from '../../src/model/plan.ts';
+import type { Resource } from '../../src/model/resources.ts';
+import type { Observed } from '../../src/model/seen.ts';
+import { planChanges, type PlanResult } from '../../src/planner/plan.ts';
+import type { Carrier, RunContext } from '../../src/ports/carrier.ts';
+import { kindOf } from '../../src/resources/registry.ts';
+import { deployment } from './goals.ts';
+
+export const installation = '0123abcd';
+
+/** As many hosts as named, the first of them main. */
+export function inventoryOf(...names: readonly string[]): Inventory {
+  const host = { connection: 'ssh', address: '192.0.2.1', port: 22, user: 'root', accelerator: 'auto' } as const;
+  return { main: names[0]!, hosts: names.map((name) => ({ ...host, name })) };
+}
+
+const defaultInventory = inventoryOf('main', 'h2');
+
+/** Plans in a simulated world and walks plans there, without Temporal: one batch after the other. */
+export interface Lab {
+  readonly world: SimulatedWorld;
+  observed(): Promise<Observed>;
+  plan(desired: readonly Resource[], options?: { replace?: boolean }): Promise<PlanResult>;
+  /** Does a plan; returns what was started and what failed. */
+  run(plan: Plan): Promise<Walked>;
+  /** Takes back what was started, in reverse order. */
+  undo(walked: Walked): Promise<Walked>;
+  /**
+   * The world, for comparing: every resource seen, one line each, with what is wrong with it. That a guest was seen
+   * ready is knowledge about one boot, which taking back forgets.
+   */
+  text(): Promise<string>;
+}
+
+/** What a walk left behind. */
+export interface Walked {
+  readonly started: readonly Batch[];
+  readonly failed: ReadonlySet<string>;
+  readonly never: readonly string[];
+  readonly untouched: readonly string[];
+}
+
+/** A laboratory of simulated hosts. */
+export function createLab(inventory = defaultInventory, world = createSimulatedWorld()): Lab {
+  const ports: ObservingPorts = { world, store: { installation } };
+  const observed = (): Promise<Observed> => observe(ports, inventory, deployment);
+  const plan: Lab['plan'] = async (desired, { replace = true } = {}) =>
+    planChanges({ deployment, installation, inventory, desired, observed: await observed(), kindOf, replace });
+  return {
+    world,
+    observed,
+    plan,
+    run: ({ batches }) => walk(world, batches, 'do', []),
+    undo: ({ started, untouched }) => walk(world, [...started].reverse(), 'undo', untouched),
+    text: async () => {
+      const { seen } = await observed();
+      const things = [...seen.values()].filter(({ as }) => as.kind !== 'guest.ready');
+      const lines = things.map(({ as, flaw }) => kindOf(as.kind).describe(as) + (flaw ? ` (${flaw})` : ''));
+      return lines.sort().join('\n');
+    },
+  };
+}
+
+async function walk(
+  world: SimulatedWorld,
+  batches: readonly Batch[],
+  verb: 'do' | 'undo',
+  untouchedBefore: readonly string[],
+): Promise<Walked> {
+  const failed = new Set<string>();
+  const never: string[] = [];
+  const untouched: string[] = [];
+  for (const batch of batches) {
+    const selection = selectItems(batch, verb, failed, untouchedBefore);
+    never.push(...selection.never.map(({ item }) => item));
+    untouched.push(...selection.skipped);
+    for (const { item, lost } of selection.never) if (lost) failed.add(item);
+    for (const item of selection.skipped) failed.add(item);
+    for (const item of await apply(world, batch, selection.tried, verb)) failed.add(item);
+  }
+  return { started: batches, failed, never, untouched };
+}
+
+/** Ids of items that did not succeed. */
+async function apply(
+  world: SimulatedWorld,
+  batch: Batch,
+  items: ReturnType<typeof selectItems>['tried'],
+  verb: 'do' | 'undo',
+): Promise<string[]> {
+  const carrier = world.carriers[batch.transport as keyof typeof world.carriers] as Carrier;
+  try {
+    const outcomes = await carrier.apply(batch.target, items, contextOf(batch, verb));
+    return outcomes.flatMap(({ id, status }) => (status === 'failed' || status === 'skipped' ? [id] : []));
+  } catch {
+    return items.map(({ id }) => id);
+  }
+}
+
+/** What a carrier is given in a test. */
+export function contextOf(batch: Pick<Batch, 'id'>, verb: 'do' | 'undo'): RunContext {
+  return {
+    deployment,
+    key: `run-1/${batch.id}`,
+    verb,
+    attempt: 1,
+    signal: new AbortController().signal,
+    cancelRequested: () => false,
+    emit: () => undefined,
+    progress: () => undefined,
+  };
+}
