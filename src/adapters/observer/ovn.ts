@@ -1,0 +1,91 @@
+import { markKeys } from '../../model/mark.ts';
+import type { OvnAnswer, OvnRow, OvnTable, OvnValue } from '../../model/transport/ovn.ts';
+import { fromOvsdb, type OvsdbOperation, type OvsdbResult, type OvsdbRow } from '../carriers/ovn/ovsdb.ts';
+import { transactionText } from '../carriers/ovn/northbound.ts';
+
+const tables: readonly OvnTable[] = [
+  'Logical_Switch',
+  'Logical_Switch_Port',
+  'Logical_Router',
+  'Logical_Router_Port',
+  'Logical_Router_Static_Route',
+  'Gateway_Chassis',
+  'NAT',
+  'DHCP_Options',
+  'DNS',
+  'ACL',
+];
+
+/** Tables whose rows bear names somebody else may have taken. */
+const namedTables: readonly OvnTable[] = [
+  'Logical_Switch',
+  'Logical_Switch_Port',
+  'Logical_Router',
+  'Logical_Router_Port',
+];
+
+/** Columns that refer to rows of ours. */
+const parentColumns: readonly { readonly table: OvnTable; readonly columns: readonly string[] }[] = [
+  { table: 'Logical_Switch', columns: ['ports', 'acls', 'dns_records'] },
+  { table: 'Logical_Router', columns: ['ports', 'static_routes', 'nat'] },
+  { table: 'Logical_Router_Port', columns: ['gateway_chassis'] },
+];
+
+/** Asks for all rows that carry the deployment's mark, and for the names of all others that have one. */
+export function ovnQuery(deployment: string): string {
+  const marked = ['external_ids', 'includes', ['map', [[markKeys.deployment, deployment]]]];
+  const operations: OvsdbOperation[] = [
+    ...tables.map((table) => ({ op: 'select', table, where: [marked] })),
+    ...namedTables.map((table) => ({ op: 'select', table, where: [], columns: ['_uuid', 'name', 'external_ids'] })),
+  ];
+  return transactionText(operations);
+}
+
+/** Reads the answer: marked rows with their parents, and unmarked ones under names that would be ours. */
+export function parseOvn(text: string, deployment: string): OvnAnswer {
+  if (text.trim() === '') return { rows: [] };
+  const results = JSON.parse(text) as OvsdbResult[];
+  const marked = tables.flatMap((table, index) => (results[index]?.rows ?? []).map((row) => rowOf(table, row)));
+  const namesakes = namedTables.flatMap((table, index) =>
+    (results[tables.length + index]?.rows ?? [])
+      .map((row) => rowOf(table, row))
+      .filter(({ columns }) => isNamesake(columns, deployment)),
+  );
+  const rows = [...marked, ...namesakes];
+  const parents = parentsOf(rows);
+  return {
+    rows: rows.map((row) => {
+      const parent = parents.get(row.uuid);
+      return parent ? { ...row, parent } : row;
+    }),
+  };
+}
+
+function rowOf(table: OvnTable, row: OvsdbRow): OvnRow {
+  const columns = Object.entries(row).filter(([name]) => !name.startsWith('_'));
+  return {
+    table,
+    uuid: String(fromOvsdb(row['_uuid'])),
+    columns: Object.fromEntries(columns.map(([name, value]) => [name, fromOvsdb(value)])),
+  };
+}
+
+function isNamesake(columns: OvnRow['columns'], deployment: string): boolean {
+  const marks = columns['external_ids'] as Record<string, string>;
+  return marks[markKeys.deployment] === undefined && String(columns['name']).startsWith(`${deployment}-`);
+}
+
+function parentsOf(rows: readonly OvnRow[]): Map<string, NonNullable<OvnRow['parent']>> {
+  const parents = new Map<string, NonNullable<OvnRow['parent']>>();
+  for (const { table, uuid, columns } of rows) {
+    for (const column of parentColumns.find((each) => each.table === table)?.columns ?? []) {
+      for (const child of membersOf(columns[column])) parents.set(child, { table, uuid, column });
+    }
+  }
+  return parents;
+}
+
+function membersOf(value: OvnValue | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly string[]) : [String(value)];
+}

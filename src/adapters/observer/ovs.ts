@@ -1,0 +1,21 @@
+import { fromOvsdb, type OvsdbResult } from '../carriers/ovn/ovsdb.ts';
+import type { Sections } from './sections.ts';
+
+/** What the host's own Open vSwitch database says. */
+export interface OvsAnswer {
+  readonly chassis: string;
+  /** `external_ids` by interface name. */
+  readonly interfaces: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+/** Reads the answers to the script's query. */
+export function parseOvs(sections: Sections): OvsAnswer {
+  const [line] = sections.lines('ovs');
+  const [root, interfaces] = line === undefined ? [] : (JSON.parse(line) as OvsdbResult[]);
+  const pairs = (value: unknown): Record<string, string> => fromOvsdb(value) as Record<string, string>;
+  const own = root?.rows?.[0];
+  return {
+    chassis: own ? (pairs(own['external_ids'])['system-id'] ?? '') : '',
+    interfaces: new Map((interfaces?.rows ?? []).map((row) => [String(row['name']), pairs(row['external_ids'])])),
+  };
+}
