@@ -12,19 +12,23 @@ pid_of() {
 has_pid() { pid_of "$1" >/dev/null; }
 
 start_host() {
+  has_pid "$1" || boot_host "$1"
+  plug "$1" "$(pid_of "$1")"
+}
+
+boot_host() {
   local name=$1 folder
-  has_pid "$name" && return
   folder=$(folder_of "$name")
   mkdir -p "$folder"
   chmod 711 "$folder"
   rm -f "$folder/ready" "$folder/pid"
   host_key "$name"
+  unplug "$name"
   # Closed descriptors: whoever waits for the end of our output must not wait for the hosts.
   setsid unshare --net --mount --uts --ipc --pid --fork --kill-child --propagation private \
     bash "$here/host/init" "$folder" "$name" "$(index_of "$name")" "$net" "$state/id.pub" \
     </dev/null >"$folder/boot.log" 2>&1 8>&- &
   until_true 10 has_pid "$name" || fail "host $name does not start: $(tail -3 "$folder/boot.log")"
-  plug "$name" "$(pid_of "$name")"
 }
 
 answers() { timeout 2 bash -c "exec 3<>/dev/tcp/$1/22 && read -r -u 3 banner && [[ \$banner == SSH-* ]]"; }
@@ -55,7 +59,7 @@ kill_host() {
   kill -KILL "$pid"
   # A dead process that nobody has waited for keeps its /proc folder, but no program.
   until_true 20 dead "$pid" || fail "processes of host $1 do not end"
-  ip link del "$(link_of "$1")" 2>/dev/null || true
+  unplug "$1"
 }
 
 dead() { ! readlink "/proc/$1/exe" >/dev/null 2>&1; }

@@ -26,15 +26,20 @@ bridge_down() {
   ip link del "$bridge"
 }
 
-# The other end, eth0, is made inside the host's own network namespace and goes away with it.
+# The other end, eth0, is made inside the host's own network namespace and goes away with it. Each step is looked at
+# by itself: an earlier 'up' may have been killed after any of them.
 plug() { # host, pid of its init
   local link
   link=$(link_of "$1")
-  # What an earlier life of the host left: the kernel takes a namespace away a little after its last process.
-  ip link del "$link" 2>/dev/null || true
-  ip link add "$link" type veth peer name eth0 address "$(mac_of "$1")" netns "$2"
-  ip link set "$link" master "$(bridge_name)" up
+  if [ ! -e "/sys/class/net/$link" ]; then
+    ip link add "$link" type veth peer name eth0 address "$(mac_of "$1")" netns "$2"
+  fi
+  # A link that is plugged stays as it is: it may be cut on purpose.
+  if [ ! -e "/sys/class/net/$link/master" ]; then ip link set "$link" up master "$(bridge_name)"; fi
 }
+
+# What an earlier life of the host left: the kernel takes a namespace away a little after its last process.
+unplug() { ip link del "$(link_of "$1")" 2>/dev/null || true; }
 
 cut_link() {
   is_made "$1" || fail "there is no host $1"

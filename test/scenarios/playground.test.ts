@@ -1,6 +1,6 @@
 import { describe, expect, inject, test } from 'vitest';
 
-import { output } from '../support/command.ts';
+import { command, output } from '../support/command.ts';
 import { sshArguments, startByHand } from '../support/hand-made-guest.ts';
 import { onHost, playground, shellOnHost, tryOnHost } from '../support/playground.ts';
 
@@ -49,6 +49,16 @@ describe('a virtual host', () => {
     expect(await onHost('h3', 'cat', '/var/lib/kvm-compose/kept')).toBe('kept');
     expect(await shellOnHost('h3', 'ls /run/gone /run/netns/gone 2>/dev/null || echo nothing')).toBe('nothing');
     expect(await onHost('h3', 'hostname')).toBe('h3');
+  });
+
+  test.each(['0.05', '0.1', '0.2'])('starts although a start was killed after %s s', async (seconds) => {
+    const { folder, net } = inject('playground');
+    await playground('crash', 'h3');
+    await command('timeout', ['-s', 'KILL', seconds, 'playground/playground', 'start', 'h3'], {
+      env: { KVM_COMPOSE_PLAYGROUND: folder, KVM_COMPOSE_PLAYGROUND_NET: net },
+    });
+    await playground('start', 'h3');
+    expect(await tryOnHost('h3', ['ping', '-c', '1', '-W', '5', `${net}.1`])).toMatchObject({ code: 0 });
   });
 
   test('is silent while its network is cut and answers afterwards', async () => {
