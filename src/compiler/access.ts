@@ -9,16 +9,18 @@ import type { Guest, Scene } from './scene.ts';
  * where the switch has access rules, one rule that lets the port pass them.
  */
 export function compileAccess(scene: Scene): Resource[] {
-  const ruled = new Set(scene.testbed.network.acl.switches.map(({ name }) => name));
+  const ruled = new Set(scene.ovn.acl.switches.map(({ name }) => name));
   return placesOf(scene).flatMap(({ network, host }) => {
     const { port, link, rule } = accessOf(scene, network, host);
     return ruled.has(network) ? [port, link, rule] : [port, link];
   });
 }
 
-function placesOf({ guests }: Scene): { network: string; host: string }[] {
+/** Where guests are that are reached over SSH. */
+function placesOf({ guests, testbed }: Scene): { network: string; host: string }[] {
   const places = new Map<string, { network: string; host: string }>();
-  for (const guest of guests) {
+  if (testbed.network.kind !== 'ovn') return [];
+  for (const guest of guests.filter(({ machine }) => machine.libvirt)) {
     for (const each of guest.interfaces) {
       const place = { network: each.switch.name, host: guest.host.name };
       places.set(`${place.network}\0${place.host}`, place);

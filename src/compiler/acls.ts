@@ -1,5 +1,5 @@
 import type { OvnAcl } from '../model/resources.ts';
-import type { AclRule } from '../model/testbed.ts';
+import type { AclRule } from '../model/testbed-network.ts';
 import type { Scene } from './scene.ts';
 
 type Rule = Pick<AclRule, 'direction' | 'priority' | 'match' | 'action'>;
@@ -12,7 +12,7 @@ const denyAll: readonly Rule[] = [
 
 /** The user's access rules, switch by switch. */
 export function compileAcls(scene: Scene): OvnAcl[] {
-  const { acl } = scene.testbed.network;
+  const { acl } = scene.ovn;
   return acl.switches.flatMap(({ name, rules }) =>
     aclsOf(scene, name, acl.apply_deny_all ? [...denyAll, ...rules] : rules),
   );

@@ -1,67 +1,71 @@
-import { formatIp, parseIp, parseSubnet, type Subnet, sizeOf } from '../model/ip.ts';
-import type { Interface, Testbed } from '../model/testbed.ts';
+import { formatIp, parseIp, parseSubnet, sizeOf, type Subnet } from '../model/ip.ts';
+import type { OvnNetwork, Switch } from '../model/testbed-network.ts';
+import type { Interface } from '../model/testbed.ts';
 import { hashNumber } from './names.ts';
+import type { Unit } from './units.ts';
 
 /**
  * Chooses an address for every interface that has none. The first try is a hash of the names, so an unrelated edit
  * changes nobody's address; a taken one is passed over upwards.
  */
-export function chooseAddresses(testbed: Testbed): ReadonlyMap<Interface, string> {
+export function chooseAddresses(
+  deployment: string,
+  ovn: OvnNetwork,
+  units: readonly Unit[],
+): ReadonlyMap<Interface, string> {
   const chosen = new Map<Interface, string>();
-  const wanting = testbed.machines.flatMap((machine) =>
-    machine.network.flatMap((each, index) =>
-      each.ip === undefined ? [{ each, key: [machine.name, String(index)] }] : [],
-    ),
+  const wanting = units.flatMap(({ name, wires }) =>
+    wires.flatMap((wire, index) => (wire.ip === undefined ? [{ wire, key: `${name}\0${index}` }] : [])),
   );
   if (wanting.length === 0) return chosen;
-  const pools = new Map(testbed.network.switches.map((each) => [each.name, poolOf(testbed, each.name, each.subnet)]));
+  const taken = takenAddresses(ovn, units);
+  const pools = new Map(ovn.switches.map((each) => [each.name, poolOf(each, taken.get(each.name) ?? [])]));
   // In the order of names, not of the file: moving a machine within the file changes nothing.
-  wanting.sort((a, b) => (a.key.join('\0') < b.key.join('\0') ? -1 : 1));
-  for (const { each, key } of wanting) {
-    const address = pools.get(each.switch)?.take(hashNumber('address', testbed.name, each.switch, ...key));
-    if (address !== undefined) chosen.set(each, address);
+  wanting.sort((a, b) => (a.key < b.key ? -1 : 1));
+  for (const { wire, key } of wanting) {
+    const address = pools.get(wire.switch)?.(hashNumber('address', deployment, wire.switch, key));
+    if (address !== undefined) chosen.set(wire, address);
   }
   return chosen;
 }
 
-interface Pool {
-  take(hash: number): string | undefined;
-}
+/** Takes a free address out of a subnet, the one a hash points at or the next. */
+type Pool = (hash: number) => string | undefined;
 
-function poolOf(testbed: Testbed, name: string, cidr: string): Pool {
+function poolOf({ subnet: cidr }: Switch, given: readonly string[]): Pool {
   const subnet = parseSubnet(cidr)!;
-  const taken = takenIn(testbed, name, subnet);
+  const taken = new Set(given.flatMap((text) => valueIn(subnet, text)));
   // Neither the network's own address nor, in IPv4, broadcast; the first is left to a router that may come.
   const first = subnet.base + 2n;
   const room = sizeOf(subnet) - (subnet.version === 4 ? 3n : 2n);
-  return {
-    take: (hash) => {
-      if (room <= 0n || BigInt(taken.size) >= sizeOf(subnet)) return undefined;
-      let value = first + (BigInt(hash) % room);
-      for (let tried = 0n; taken.has(value); tried += 1n) {
-        if (tried >= room) return undefined;
-        value = value + 1n >= first + room ? first : value + 1n;
-      }
-      taken.add(value);
-      return formatIp({ version: subnet.version, value });
-    },
+  return (hash) => {
+    if (room <= 0n) return undefined;
+    let value = first + (BigInt(hash) % room);
+    for (let tried = 0n; taken.has(value); tried += 1n) {
+      if (tried >= room) return undefined;
+      value = value + 1n >= first + room ? first : value + 1n;
+    }
+    taken.add(value);
+    return formatIp({ version: subnet.version, value });
   };
 }
 
-function takenIn(testbed: Testbed, name: string, subnet: Subnet): Set<bigint> {
-  const { switches, routers } = testbed.network;
-  const here = (text: string | undefined): bigint[] => {
-    const ip = text === undefined ? undefined : parseIp(text.split('/')[0]!);
-    return ip?.version === subnet.version ? [ip.value] : [];
+function valueIn(subnet: Subnet, text: string): bigint[] {
+  const ip = parseIp(text.split('/')[0]!);
+  return ip?.version === subnet.version ? [ip.value] : [];
+}
+
+/** Every address somebody wrote, by switch. */
+function takenAddresses({ switches, routers }: OvnNetwork, units: readonly Unit[]): ReadonlyMap<string, string[]> {
+  const taken = new Map<string, string[]>(switches.map(({ name }) => [name, []]));
+  const take = (parent: string, text: string | undefined): void => {
+    if (text !== undefined) taken.get(parent)?.push(text);
   };
-  const guests = testbed.machines.flatMap(({ network }) =>
-    network.filter((each) => each.switch === name).flatMap((each) => [...here(each.ip), ...here(each.gateway)]),
-  );
-  const ports = switches
-    .filter((each) => each.name === name)
-    .flatMap((each) => each.ports.flatMap((port) => here(port.internal?.ip)));
-  const doors = routers.flatMap((router) =>
-    router.ports.filter((port) => port.switch === name).flatMap((port) => here(port.gateway_ip)),
-  );
-  return new Set([...guests, ...ports, ...doors]);
+  for (const wire of units.flatMap(({ wires }) => wires)) {
+    take(wire.switch, wire.ip);
+    take(wire.switch, wire.gateway);
+  }
+  for (const each of switches) for (const port of each.ports) take(each.name, port.internal?.ip);
+  for (const port of routers.flatMap(({ ports }) => ports)) take(port.switch, port.gateway_ip);
+  return taken;
 }

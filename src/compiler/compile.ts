@@ -8,9 +8,12 @@ import { compileAcls } from './acls.ts';
 import { check } from './check/check.ts';
 import type { CompileFacts } from './facts.ts';
 import { Findings } from './findings.ts';
-import { compileGuest } from './guests.ts';
+import { compileBridges } from './bridges.ts';
+import { compileContainer } from './containers.ts';
+import { compileGolden } from './golden.ts';
+import { compileLibvirt } from './libvirt-guests.ts';
 import { compileRouters } from './routers.ts';
-import { type Scene, sceneOf } from './scene.ts';
+import { asLibvirt, type Scene, sceneOf } from './scene.ts';
 import { compileSwitches } from './switches.ts';
 
 /** What a testbed comes to on these hosts. */
@@ -33,14 +36,35 @@ export function compile(testbed: Testbed, inventory: Inventory, facts: CompileFa
     ...compileRouters(scene),
     ...compileAcls(scene),
     ...compileAccess(scene),
-    ...scene.guests.flatMap((guest) => compileGuest(scene, guest)),
+    ...compileBridges(scene),
+    ...compileGolden(scene),
+    ...scene.guests.flatMap((guest) => {
+      const libvirt = asLibvirt(guest);
+      return libvirt ? compileLibvirt(scene, libvirt) : compileContainer(scene, guest);
+    }),
   ];
-  return { desired: inOrder(resources), placement: scene.placement, diagnostics: findings.all };
+  const placement = Object.fromEntries(scene.guests.map(({ name, host }) => [name, host.name]));
+  return { desired: inOrder(resources), placement, diagnostics: distinct(findings.all) };
 }
 
-function foldersOf({ guests, names }: Scene): Folder[] {
-  const hosts = [...new Set(guests.map(({ host }) => host.name))];
-  return hosts.map((host) => ({ kind: 'folder', name: names.folder(host), host, path: names.path(), mode: '0711' }));
+/** Clones share what is said about their base. */
+function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const keyOf = ({ code, message, position }: Diagnostic): string =>
+    `${code}\0${message}\0${position?.line}:${position?.column}`;
+  return [...new Map(diagnostics.map((each) => [keyOf(each), each])).values()];
+}
+
+function foldersOf(scene: Scene): Folder[] {
+  const { guests, inventory, names, testbed } = scene;
+  const golden = testbed.machines.some(({ libvirt }) => libvirt?.scaling?.shared_setup !== undefined);
+  const hosts = new Set([...guests.map(({ host }) => host.name), ...(golden ? [inventory.main] : [])]);
+  return [...hosts].map((host) => ({
+    kind: 'folder',
+    name: names.folder(host),
+    host,
+    path: names.path(),
+    mode: '0711',
+  }));
 }
 
 /** By identity, each once: guests on one host share the image they are made from. */

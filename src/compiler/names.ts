@@ -48,3 +48,8 @@ export function hashNumber(...parts: readonly string[]): number {
 function digest(parts: readonly string[]): Buffer {
   return createHash('sha256').update(parts.join('\0')).digest();
 }
+
+/** A name that is an interface's on its host: as it is where it fits, else a hash of it. */
+export function shortName(name: string): string {
+  return name.length <= 15 ? name : `kc-${digest([name]).toString('hex').slice(0, 12)}`;
+}

@@ -1,6 +1,6 @@
 import { formatIp, formatSubnet, parseSubnet } from '../model/ip.ts';
 import type { OvnDhcp, OvnGateway, OvnNat, OvnRoute, OvnRouterPort, Resource } from '../model/resources.ts';
-import type { Router, RouterPort } from '../model/testbed.ts';
+import type { Router, RouterPort } from '../model/testbed-network.ts';
 import { derivedMac } from './names.ts';
 import type { Scene } from './scene.ts';
 
@@ -9,7 +9,7 @@ const gatewayPriority = 20;
 
 /** Routers with all that hangs on them. */
 export function compileRouters(scene: Scene): Resource[] {
-  return scene.testbed.network.routers.flatMap((router) => [
+  return scene.ovn.routers.flatMap((router) => [
     { kind: 'ovn.router', name: scene.names.own(router.name), host: scene.inventory.main },
     ...router.ports.map((port) => portOf(scene, router, port)),
     ...router.ports.flatMap((port) => gatewayOf(scene, router, port)),
@@ -73,8 +73,8 @@ function natOf({ names, inventory }: Scene, router: Router, rule: Router['nat'][
 }
 
 function dhcpOf(scene: Scene, router: Router, rule: Router['dhcp'][number]): OvnDhcp[] {
-  const { names, inventory, testbed, mtu } = scene;
-  const parent = testbed.network.switches.find(({ name }) => name === rule.switch);
+  const { names, inventory, ovn, mtu } = scene;
+  const parent = ovn.switches.find(({ name }) => name === rule.switch);
   const door = router.ports.find((port) => port.switch === rule.switch);
   if (!parent || !door) return [];
   const subnet = parseSubnet(parent.subnet)!;

@@ -6,14 +6,14 @@ import { stableJson } from '../model/stable-json.ts';
 import { metaData, networkConfig, userData } from './cloud-init.ts';
 import { standIn } from './facts.ts';
 import { guestScript } from './guest-script.ts';
-import type { Guest, Scene } from './scene.ts';
+import type { LibvirtGuest, Scene } from './scene.ts';
 
 /** The user cloud images are given when the file names none. */
 export const defaultUser = 'nocloud';
 
 /** The seed of a cloud image's guest: everything it needs to know about itself, in one small ISO. */
-export function compileSeed(scene: Scene, guest: Guest): Seed | undefined {
-  const { libvirt } = guest.machine;
+export function compileSeed(scene: Scene, guest: LibvirtGuest): Seed | undefined {
+  const { libvirt } = guest;
   const image = libvirt.libvirt_type.cloud_image;
   if (!image) return undefined;
   const { names, mtu } = scene;

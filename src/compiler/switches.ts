@@ -1,16 +1,16 @@
 import { formatSubnet, parseSubnet } from '../model/ip.ts';
 import type { OvnSwitch, OvnSwitchPort, Resource } from '../model/resources.ts';
-import type { Router, Switch, SwitchPort } from '../model/testbed.ts';
+import type { Router, Switch, SwitchPort } from '../model/testbed-network.ts';
 import type { Scene } from './scene.ts';
 
 /** Switches with their guests' ports and those of the file. */
 export function compileSwitches(scene: Scene): Resource[] {
-  const { switches, routers } = scene.testbed.network;
+  const { switches, routers } = scene.ovn;
   const dhcp = new Set(routers.flatMap((router) => router.dhcp.map((rule) => rule.switch)));
   return [
     ...switches.map((each) => switchOf(scene, each, routers)),
     ...switches.flatMap((each) => each.ports.map((port) => filePort(scene, each, port))),
-    ...scene.guests.flatMap((guest) => guestPorts(scene, guest, dhcp)),
+    ...(scene.testbed.network.kind === 'ovn' ? scene.guests.flatMap((guest) => guestPorts(scene, guest, dhcp)) : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import type { Testbed } from '../model/testbed.ts';
+import { unitsOf } from './units.ts';
 
 /** What must be found before a testbed can be compiled, as the file names it. */
 export interface Wants {
@@ -6,7 +7,7 @@ export interface Wants {
   readonly images: readonly string[];
   /** Disk files. */
   readonly disks: readonly string[];
-  /** Script files. */
+  /** Scripts and other single files. */
   readonly files: readonly string[];
   /** Files and folders to be packed for guests. */
   readonly archives: readonly string[];
@@ -14,12 +15,15 @@ export interface Wants {
 
 /** Every file and image a testbed names, once. */
 export function wantsOf(testbed: Testbed): Wants {
-  const types = testbed.machines.map(({ libvirt }) => libvirt.libvirt_type);
+  const { machines } = testbed;
+  const types = machines.flatMap(({ libvirt }) => libvirt?.libvirt_type ?? []);
   const images = types.flatMap(({ cloud_image }) => cloud_image ?? []);
+  const scripts = unitsOf(testbed).flatMap(({ setup, run }) => [setup?.path, run?.path]);
+  const shared = machines.map(({ libvirt }) => libvirt?.scaling?.shared_setup);
   return {
     images: once(images.map(({ name }) => name)),
-    disks: once(types.flatMap(({ existing_disk }) => existing_disk?.path ?? [])),
-    files: once(images.flatMap(({ setup_script, run_script }) => [setup_script, run_script])),
+    disks: once(types.flatMap(({ existing_disk, iso_guest }) => existing_disk?.path ?? iso_guest?.path)),
+    files: once([...scripts, ...shared, ...machines.map(({ docker }) => docker?.env_file)]),
     archives: once(images.map(({ context }) => context)),
   };
 }

@@ -7,6 +7,9 @@ export interface Position {
   readonly length: number;
 }
 
+/** Finds where a part of a noun stands: of the noun itself without a path, else of the deepest part that was written. */
+export type Where = (...path: readonly (string | number)[]) => Position;
+
 /** What is said about a project file. All are collected; none is thrown half-way. */
 export interface Diagnostic {
   /** error: cannot go on; warning: doubtful (error with --strict); preflight: warning offline, error for `up`. */

@@ -1,11 +1,10 @@
-import type { Position } from './diagnostic.ts';
-
-/** Finds where a part of a noun stands in the file: of the noun itself without a path, else of the deepest part there is. */
-export type Where = (...path: readonly (string | number)[]) => Position;
+import type { Position, Where } from './diagnostic.ts';
+import type { BridgeNetwork, OvnNetwork, Range } from './testbed-network.ts';
 
 /** A network interface of a machine. */
 export interface Interface {
   readonly at: Where;
+  /** A switch, or a bridge in the older format. */
   readonly switch: string;
   readonly gateway?: string;
   /** Undefined = made from a hash of the names. */
@@ -16,16 +15,52 @@ export interface Interface {
   readonly network_name?: string;
 }
 
+/** How the clones of a scaled machine are wired to one switch. */
+export interface CloneWiring {
+  readonly at: Where;
+  readonly switch: string;
+  /** Numbers of clones; a clone's place in this list decides its address in the ranges. */
+  readonly clones: readonly number[];
+  readonly gateway?: string;
+  readonly ip?: 'dynamic' | Range;
+  readonly mac_range?: Range;
+}
+
+/** A script for some clones. */
+export interface CloneScript {
+  readonly at: Where;
+  readonly script: string;
+  readonly clones: readonly number[];
+}
+
+/** One machine that becomes several, numbered from 0. */
+export interface Scaling {
+  readonly at: Where;
+  readonly count: number;
+  readonly interfaces: readonly CloneWiring[];
+  /** Runs once, in the golden image all clones share. */
+  readonly shared_setup?: string;
+  readonly clone_setup: readonly CloneScript[];
+  readonly clone_run: readonly CloneScript[];
+}
+
 /** A machine whose disk comes from an image of the catalogue. */
 export interface CloudImage {
   readonly at: Where;
   readonly name: string;
   /** Added to the image's own size. */
   readonly expand_gigabytes?: number;
-  readonly environment: readonly { readonly key: string; readonly value: string; readonly at: Position }[];
+  readonly environment: readonly EnvironmentEntry[];
   readonly context?: string;
   readonly setup_script?: string;
   readonly run_script?: string;
+}
+
+/** One value a guest or container is told. */
+export interface EnvironmentEntry {
+  readonly key: string;
+  readonly value: string;
+  readonly at: Position;
 }
 
 /** A machine whose disk comes from a disk file of the user, which is never written to. */
@@ -36,88 +71,72 @@ export interface ExistingDisk {
   readonly readonly: boolean;
 }
 
+/** A machine that boots from an ISO image, to be installed by hand. */
+export interface IsoGuest {
+  readonly at: Where;
+  readonly path: string;
+  readonly expand_gigabytes?: number;
+}
+
 /** A libvirt guest. */
 export interface LibvirtMachine {
   readonly at: Where;
   readonly cpus: number;
   readonly memory_mb: number;
   readonly username?: string;
-  readonly libvirt_type: { readonly cloud_image?: CloudImage; readonly existing_disk?: ExistingDisk };
+  readonly libvirt_type: {
+    readonly cloud_image?: CloudImage;
+    readonly existing_disk?: ExistingDisk;
+    readonly iso_guest?: IsoGuest;
+  };
+  readonly scaling?: Scaling;
 }
 
-/** A machine of the file. */
+/** A container. */
+export interface DockerMachine {
+  readonly at: Where;
+  readonly image: string;
+  readonly command?: string;
+  readonly entrypoint?: string;
+  readonly environment: readonly EnvironmentEntry[];
+  readonly env_file?: string;
+  readonly volumes: readonly { readonly at: Where; readonly source: string; readonly target: string }[];
+  readonly privileged: boolean;
+  readonly device: readonly string[];
+  readonly user?: string;
+  readonly scaling?: Scaling;
+}
+
+/** An Android emulator. */
+export interface AndroidMachine {
+  readonly at: Where;
+  readonly avd?: { readonly android_api_version: number; readonly playstore_enabled: boolean };
+  readonly existing_avd?: { readonly path: string };
+  readonly scaling?: Scaling;
+}
+
+/** Where a machine would like to be. */
+export interface PlacementWish {
+  readonly at: Where;
+  readonly host?: string;
+  readonly avoid: readonly string[];
+  readonly together_with: readonly string[];
+  readonly apart_from: readonly string[];
+}
+
+/** A machine of the file: exactly one of the three kinds. */
 export interface Machine {
   readonly at: Where;
   readonly name: string;
   readonly network: readonly Interface[];
-  readonly libvirt: LibvirtMachine;
+  readonly placement?: PlacementWish;
+  readonly libvirt?: LibvirtMachine;
+  readonly docker?: DockerMachine;
+  readonly android?: AndroidMachine;
 }
 
-/** A port of a switch that is no guest's. */
-export interface SwitchPort {
-  readonly at: Where;
-  readonly name: string;
-  readonly chassis?: string;
-  readonly localnet?: { readonly network_name: string };
-  readonly internal?: { readonly ip: string; readonly mac: string; readonly network_name?: string };
-}
-
-/** A logical switch. */
-export interface Switch {
-  readonly at: Where;
-  readonly name: string;
-  readonly subnet: string;
-  readonly ports: readonly SwitchPort[];
-}
-
-/** A router port and with it a link to a switch. */
-export interface RouterPort {
-  readonly at: Where;
-  readonly name: string;
-  readonly mac?: string;
-  readonly gateway_ip: string;
-  readonly switch: string;
-  readonly set_gateway_chassis?: string;
-}
-
-/** A logical router. */
-export interface Router {
-  readonly at: Where;
-  readonly name: string;
-  readonly ports: readonly RouterPort[];
-  readonly static_routes: readonly { readonly at: Where; readonly prefix: string; readonly nexthop: string }[];
-  readonly nat: readonly {
-    readonly at: Where;
-    readonly nat_type: 'snat' | 'dnat_and_snat';
-    readonly external_ip: string;
-    readonly logical_ip: string;
-  }[];
-  readonly dhcp: readonly {
-    readonly at: Where;
-    readonly switch: string;
-    readonly exclude_ips?: { readonly from: string; readonly to: string };
-  }[];
-}
-
-/** A rule of a switch's access control list. */
-export interface AclRule {
-  readonly at: Where;
-  readonly direction: 'to-lport' | 'from-lport';
-  readonly priority: number;
-  readonly match: string;
-  readonly action: 'allow-related' | 'allow-stateless' | 'allow' | 'drop' | 'pass' | 'reject';
-}
-
-/** Networks as OVN has them. */
-export interface OvnNetwork {
-  readonly at: Where;
-  readonly switches: readonly Switch[];
-  readonly routers: readonly Router[];
-  readonly acl: {
-    readonly apply_deny_all: boolean;
-    readonly switches: readonly { readonly name: string; readonly at: Position; readonly rules: readonly AclRule[] }[];
-  };
-}
+/** How machines without a wish are spread over the hosts. */
+export type PlacementPolicy = 'NaiveRoundRobin' | 'Balanced' | 'MainFirst' | 'Fill';
 
 /** What the project file says, before anything is decided. */
 export interface Testbed {
@@ -125,5 +144,7 @@ export interface Testbed {
   /** The deployment's name. */
   readonly name: string;
   readonly machines: readonly Machine[];
-  readonly network: OvnNetwork;
+  /** How guests are joined: OVN's logical networks, or bridges as in the older format. */
+  readonly network: OvnNetwork | BridgeNetwork;
+  readonly policy: PlacementPolicy;
 }

@@ -1,20 +1,11 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Testbed } from '../model/testbed.ts';
 import { Locator } from './document.ts';
-import { machineShape } from './machine-shape.ts';
-import { ovnShape } from './network-shape.ts';
+import type { Environment } from './interpolate.ts';
+import { projectShape } from './project-shape.ts';
 import { Reading } from './shape.ts';
-import { choice } from './shape-scalars.ts';
-import { list, optional, record, required, standing } from './shape-collections.ts';
 import { nameFinding } from './shape-network.ts';
 import { parseYaml } from './yaml.ts';
-
-const projectShape = record({
-  machines: standing(list(machineShape), () => []),
-  network: required(record({ ovn: required(ovnShape) })),
-  testbed_options: optional(record({ load_balancing: required(choice(['NaiveRoundRobin'])) })),
-  tooling: optional({ json: true as never, read: () => ({}) }),
-});
 
 /** What is known about a project besides its text. */
 export interface ProjectContext {
@@ -22,27 +13,24 @@ export interface ProjectContext {
   readonly file: string;
   /** The deployment's name, which all names on hosts begin with. */
   readonly deployment: string;
+  /** What `${NAME}` stands for. */
+  readonly environment?: Environment;
 }
 
 /** Reads a project file. With an error among the diagnostics there is no testbed. */
 export function parseProject(
   text: string,
-  { file, deployment }: ProjectContext,
+  { file, deployment, environment = {} }: ProjectContext,
 ): { testbed?: Testbed; diagnostics: readonly Diagnostic[] } {
   const locator = new Locator(text, file);
-  const { document, diagnostics } = parseYaml(locator);
+  const { document, diagnostics } = parseYaml(locator, environment);
   if (!document) return { diagnostics };
   const reading = new Reading(locator);
+  reading.diagnostics.push(...diagnostics);
   const wrongName = nameFinding(deployment);
-  if (wrongName) reading.report(document, { ...wrongName, message: `deployment: ${wrongName.message}` });
+  if (wrongName) reading.report(document, { ...wrongName, message: `the deployment’s name: ${wrongName.message}` });
   const project = projectShape.read(document, reading, 'the project');
   const found = reading.diagnostics;
   if (!project || found.some(({ severity }) => severity === 'error')) return { diagnostics: found };
-  const testbed: Testbed = {
-    at: project.at,
-    name: deployment,
-    machines: project.machines,
-    network: project.network.ovn,
-  };
-  return { testbed, diagnostics: found };
+  return { testbed: { name: deployment, ...project }, diagnostics: found };
 }

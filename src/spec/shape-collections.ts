@@ -1,5 +1,4 @@
-import type { Position } from '../model/diagnostic.ts';
-import type { Where } from '../model/testbed.ts';
+import type { Position, Where } from '../model/diagnostic.ts';
 import type { Entry, MapNode, Node } from './document.ts';
 import { didYouMean } from '../model/similar.ts';
 import { type JsonSchema, type Reading, type Shape, wrongType } from './shape.ts';

@@ -1,6 +1,8 @@
 import { formatIp, formatSubnet, parseIp, parseSubnet } from '../model/ip.ts';
-import { parseMac } from '../model/mac.ts';
+import { macNumber, parseMac } from '../model/mac.ts';
+import type { Range } from '../model/testbed-network.ts';
 import { checked, type Finding, type Shape } from './shape.ts';
+import { record, required } from './shape-collections.ts';
 import { text } from './shape-scalars.ts';
 
 /** A name of ours on hosts and on the wire. */
@@ -60,6 +62,19 @@ export const ipOrCidr: Shape<string> = mapped(
 
 /** A route's prefix, as the network it names. */
 export const prefixShape: Shape<string> = mapped(text, networkText, 'bad-subnet', 'a subnet such as `10.0.0.0/24`');
+
+/** First and last address of a range. */
+export const ipRange: Shape<Range> = rangeOf(ipShape, (text) => parseIp(text)!.value);
+
+/** First and last MAC address of a range. */
+export const macRange: Shape<Range> = rangeOf(macShape, (text) => BigInt(macNumber(text)));
+
+function rangeOf(bound: Shape<string>, valueOf: (text: string) => bigint): Shape<Range> {
+  return checked(record({ from: required(bound), to: required(bound) }), ({ from, to }) => {
+    if (from.includes('.') === to.includes('.') && valueOf(from) <= valueOf(to)) return undefined;
+    return { code: 'bad-range', message: `${from} to ${to} is no range`, hint: '`from` comes first' };
+  });
+}
 
 function ipText(value: string): string | undefined {
   const ip = parseIp(value);

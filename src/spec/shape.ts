@@ -1,5 +1,4 @@
-import type { Diagnostic, Position } from '../model/diagnostic.ts';
-import type { Where } from '../model/testbed.ts';
+import type { Diagnostic, Position, Where } from '../model/diagnostic.ts';
 import type { Locator, Node, Span } from './document.ts';
 
 /** A finding before it has a position. */
@@ -83,6 +82,25 @@ export function checked<T>(shape: Shape<T>, check: (value: T) => Finding | undef
       reading.report(node, finding);
       return finding.severity === undefined || finding.severity === 'error' ? undefined : value;
     },
+  };
+}
+
+/** Turns what a shape reads into what the model wants. */
+export function turned<T, U>(shape: Shape<T>, turn: (value: T) => U): Shape<U> {
+  return {
+    json: shape.json,
+    read: (node, reading, name) => {
+      const value = shape.read(node, reading, name);
+      return value === undefined ? undefined : turn(value);
+    },
+  };
+}
+
+/** One of two shapes; which one is told from the value itself. */
+export function either<T, U>(isFirst: (node: Node) => boolean, first: Shape<T>, second: Shape<U>): Shape<T | U> {
+  return {
+    json: { anyOf: [first.json, second.json] },
+    read: (node, reading, name) => (isFirst(node) ? first : second).read(node, reading, name),
   };
 }
 

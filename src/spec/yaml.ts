@@ -10,6 +10,7 @@ import {
 
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Entry, Locator, MapNode, Node, Span } from './document.ts';
+import { type Environment, interpolate } from './interpolate.ts';
 import { didYouMean } from '../model/similar.ts';
 import { coreValue } from './yaml-scalar.ts';
 
@@ -28,11 +29,14 @@ interface Frame {
 }
 
 /** Reads YAML into values that know where they stand. All findings are collected; a broken text gives no document. */
-export function parseYaml(locator: Locator): { document?: Node; diagnostics: Diagnostic[] } {
+export function parseYaml(
+  locator: Locator,
+  environment: Environment = {},
+): { document?: Node; diagnostics: Diagnostic[] } {
   const { text } = locator;
   if (text.length > longestText) return refused(locator, { start: 0, end: 1 }, 'yaml-too-large', tooLong(text.length));
   try {
-    return new Composer(locator).compose(parseEvents(text, { maxDepth: 100 }));
+    return new Composer(locator, environment).compose(parseEvents(text, { maxDepth: 100 }));
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const start = error.mark?.position ?? 0;
@@ -67,6 +71,7 @@ function hintFor(reason: string): string | undefined {
 
 class Composer {
   readonly #locator: Locator;
+  readonly #environment: Environment;
   readonly #diagnostics: Diagnostic[] = [];
   readonly #anchors = new Map<string, { node: Node; weight: number }>();
   readonly #stack: Frame[] = [];
@@ -74,20 +79,23 @@ class Composer {
   #documents = 0;
   #aliased = 0;
   #stopped = false;
+  #errors = 0;
   #result: Node | undefined;
 
-  constructor(locator: Locator) {
+  constructor(locator: Locator, environment: Environment) {
     this.#locator = locator;
+    this.#environment = environment;
   }
 
   compose(events: readonly Event[]): { document?: Node; diagnostics: Diagnostic[] } {
     for (const event of events) {
       this.#take(event);
-      if (this.#stopped || this.#diagnostics.length >= 100) break;
+      if (this.#stopped || this.#errors >= 100) break;
     }
-    if (this.#diagnostics.length > 0) return { diagnostics: this.#diagnostics };
+    const diagnostics = this.#diagnostics;
+    if (this.#errors > 0) return { diagnostics };
     if (!this.#result) return refused(this.#locator, { start: 0, end: 1 }, 'yaml-empty', 'the file is empty');
-    return { document: this.#result, diagnostics: [] };
+    return { document: this.#result, diagnostics };
   }
 
   #take(event: Event): void {
@@ -153,9 +161,29 @@ class Composer {
     const absent = event.valueStart < 0;
     const span = absent ? { start: this.#end, end: this.#end + 1 } : { start: event.valueStart, end: event.valueEnd };
     this.#end = Math.max(this.#end, absent ? this.#end : event.valueEnd);
-    const text = absent ? '' : getScalarValue(this.#locator.text, event);
+    const text = absent ? '' : this.#filled(getScalarValue(this.#locator.text, event), span);
     const plain = event.style === SCALAR_STYLE.PLAIN && event.tagStart < 0;
     this.#add({ type: 'scalar', text, value: plain ? coreValue(text) : text, ...span }, 1, this.#anchorOf(event));
+  }
+
+  /** `${PWD}` is left to those who know the project's folder. */
+  #filled(text: string, span: Span): string {
+    if (!text.includes('${')) return text;
+    const { text: filled, unset, refused } = interpolate(text, this.#environment);
+    if (refused !== undefined) this.#fault(span, 'variable-required', refused);
+    for (const name of unset) {
+      if (name === 'PWD') continue;
+      const message = `\`${name}\` is not set, so \`\${${name}}\` stays as it is`;
+      const hint = `\${${name}:-default} gives it a value`;
+      this.#diagnostics.push({
+        severity: 'warning',
+        code: 'variable-unset',
+        message,
+        position: this.#locator.position(span),
+        hint,
+      });
+    }
+    return filled;
   }
 
   #alias(span: Span): void {
@@ -230,6 +258,7 @@ class Composer {
   }
 
   #fault(span: Span, code: string, message: string, hint?: string): void {
+    this.#errors += 1;
     const position = this.#locator.position(span);
     this.#diagnostics.push({ severity: 'error', code, message, position, ...(hint === undefined ? {} : { hint }) });
   }

@@ -1,15 +1,23 @@
 import type { Scene } from '../scene.ts';
 import { checkAcls } from './acls.ts';
 import { checkAddresses } from './addresses.ts';
+import { checkBridges } from './bridges.ts';
+import { checkClones } from './clones.ts';
 import { checkMachines } from './machines.ts';
 import { checkNames } from './names.ts';
+import { checkPlacement } from './placement.ts';
 import { checkRouters } from './routers.ts';
+import { checkTranslation } from './translation.ts';
 
 /** Everything that can be wrong with a testbed whose every value is well formed. */
 export function check(scene: Scene): void {
   checkMachines(scene);
+  checkClones(scene);
   checkNames(scene);
+  checkPlacement(scene);
+  checkBridges(scene);
   checkAddresses(scene);
   checkRouters(scene);
+  checkTranslation(scene);
   checkAcls(scene);
 }

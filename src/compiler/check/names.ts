@@ -11,20 +11,18 @@ interface Named {
 /** Names on the wire are made of several of the file's, so two different places may come to one name. */
 export function checkNames(scene: Scene): void {
   const { findings } = scene;
-  const { switches, routers } = scene.testbed.network;
+  const { switches, routers } = scene.ovn;
   for (const { name, at } of [...switches, ...routers]) checkName(scene, name, at());
   for (const { again, first, key } of repeated(portsOf(scene), ({ name }) => name)) {
+    // One machine twice was said already.
+    if (again.what === first.what && again.what.startsWith('an interface')) continue;
     const hint = `${first.what} on line ${first.at.line} is called so already`;
     findings.error(again.at, 'duplicate-name', `${again.what} would be called \`${key}\``, hint);
   }
   for (const machine of scene.testbed.machines) {
     if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/i.test(machine.name)) continue;
-    findings.warning(
-      machine.at('name'),
-      'not-a-host-name',
-      `\`${machine.name}\` is no host name`,
-      'letters, digits and `-`',
-    );
+    const hint = 'letters, digits and `-`';
+    findings.warning(machine.at('name'), 'not-a-host-name', `\`${machine.name}\` is no host name`, hint);
   }
 }
 
@@ -34,22 +32,28 @@ function checkName({ findings }: Scene, name: string, at: Position): void {
   findings.error(at, name.length > 63 ? 'name-too-long' : 'bad-name', `${JSON.stringify(name)} cannot be a name`, hint);
 }
 
-/** Every logical port of the file. */
-function portsOf({ guests, names, testbed }: Scene): Named[] {
-  const { switches, routers } = testbed.network;
+/** Every logical port, ours among them: OVN knows no two of one name. */
+function portsOf({ guests, names, inventory, ovn }: Scene): Named[] {
+  const { switches, routers } = ovn;
   return [
-    ...guests.flatMap((guest) =>
-      guest.interfaces.map((each) => ({ name: each.port, at: each.at(), what: `the port of \`${guest.name}\`` })),
-    ),
-    ...switches.flatMap((each) =>
-      each.ports.map((port) => ({ name: names.own(port.name), at: port.at('name'), what: `port \`${port.name}\`` })),
-    ),
-    ...routers.flatMap((each) =>
-      each.ports.map((port) => ({
-        name: names.own(port.name),
-        at: port.at('name'),
-        what: `router port \`${port.name}\``,
+    ...switches.flatMap(({ name, at }) =>
+      inventory.hosts.map((host) => ({
+        name: names.access(name, host.name),
+        at: at(),
+        what: `the way in to \`${name}\``,
       })),
+    ),
+    ...guests.flatMap((guest) =>
+      guest.interfaces.map((each) => ({ name: each.port, at: each.at(), what: `an interface of \`${guest.name}\`` })),
+    ),
+    ...switches.flatMap(({ ports }) =>
+      ports.map((port) => ({ name: names.own(port.name), at: port.at('name'), what: `port \`${port.name}\`` })),
+    ),
+    ...routers.flatMap(({ ports }) =>
+      ports.flatMap((port) => [
+        { name: names.own(port.name), at: port.at('name'), what: `router port \`${port.name}\`` },
+        { name: `rp-${names.own(port.name)}`, at: port.at('name'), what: `the peer of router port \`${port.name}\`` },
+      ]),
     ),
   ];
 }

@@ -1,39 +1,48 @@
-import { contains, parseIp, parseSubnet } from '../../model/ip.ts';
+import type { Position } from '../../model/diagnostic.ts';
+import { contains, formatSubnet, overlaps, parseIp, parseSubnet } from '../../model/ip.ts';
 import { didYouMean } from '../../model/similar.ts';
-import type { Router } from '../../model/testbed.ts';
+import type { DhcpRule, Router } from '../../model/testbed-network.ts';
 import { repeated } from '../findings.ts';
 import type { Scene } from '../scene.ts';
 import { unknownSwitch } from './unknown.ts';
 
-/** Routers: what they join exists, where they send is reachable, and what asks for DHCP is answered. */
+/** Routers: what they join exists, and where they send is reachable. */
 export function checkRouters(scene: Scene): void {
-  const { findings, testbed } = scene;
-  for (const router of testbed.network.routers) {
-    for (const port of router.ports) {
-      unknownSwitch(scene, port.switch, port.at('switch'));
-      checkChassis(scene, port.set_gateway_chassis, port.at('set_gateway_chassis'));
-    }
-    for (const { again, key } of repeated(router.ports, ({ switch: parent }) => parent)) {
-      findings.warning(
-        again.at('switch'),
-        'double-link',
-        `router \`${router.name}\` has two ports on switch \`${key}\``,
-      );
-    }
+  const { ovn } = scene;
+  for (const router of ovn.routers) {
+    checkPorts(scene, router);
     checkHops(scene, router);
-    checkDhcp(scene, router);
+    for (const rule of router.dhcp) checkDhcp(scene, router, rule);
   }
-  for (const each of testbed.network.switches) {
-    for (const port of each.ports) checkChassis(scene, port.chassis, port.at('chassis'));
-  }
+  for (const port of ovn.switches.flatMap(({ ports }) => ports)) checkChassis(scene, port.chassis, port.at('chassis'));
   checkDynamic(scene);
 }
 
-function checkChassis(
-  { findings, inventory, facts }: Scene,
-  chassis: string | undefined,
-  at: ReturnType<Router['at']>,
-): void {
+function checkPorts(scene: Scene, router: Router): void {
+  const { findings, ovn } = scene;
+  for (const port of router.ports) {
+    checkChassis(scene, port.set_gateway_chassis, port.at('set_gateway_chassis'));
+    if (unknownSwitch(scene, port.switch, port.at('switch'))) continue;
+    const subnet = parseSubnet(ovn.switches.find(({ name }) => name === port.switch)!.subnet)!;
+    const own = parseSubnet(port.gateway_ip)!;
+    if (own.prefix !== subnet.prefix && overlaps(own, subnet)) {
+      const message = `router port \`${port.name}\` has ${port.gateway_ip} in ${formatSubnet(subnet)}`;
+      findings.warning(port.at('gateway_ip'), 'prefix-differs', message, `write the prefix length ${subnet.prefix}`);
+    }
+  }
+  for (const { again, key } of repeated(router.ports, (port) => port.switch)) {
+    findings.warning(again.at('switch'), 'double-link', `router \`${router.name}\` has two ports on switch \`${key}\``);
+  }
+  for (const [index, port] of router.ports.entries()) {
+    const own = parseSubnet(port.gateway_ip)!;
+    const other = router.ports.slice(0, index).find((each) => overlaps(parseSubnet(each.gateway_ip)!, own));
+    if (!other || other.switch === port.switch) continue;
+    const message = `router \`${router.name}\` has two ports in one subnet: \`${other.name}\` and \`${port.name}\``;
+    findings.warning(port.at('gateway_ip'), 'subnets-overlap', message, 'it can reach only one of them');
+  }
+}
+
+function checkChassis({ findings, inventory, facts }: Scene, chassis: string | undefined, at: Position): void {
   if (chassis === undefined) return;
   const known = [...inventory.hosts.map(({ name }) => name), ...[...facts.hosts.values()].map((each) => each.chassis)];
   if (known.includes(chassis)) return;
@@ -46,49 +55,51 @@ function checkChassis(
 }
 
 function checkHops({ findings }: Scene, router: Router): void {
-  const near = router.ports.flatMap((port) => parseSubnet(port.gateway_ip) ?? []);
+  const near = router.ports.map((port) => parseSubnet(port.gateway_ip)!);
   for (const route of router.static_routes) {
     const hop = parseIp(route.nexthop)!;
     if (near.some((subnet) => contains(subnet, hop))) continue;
-    findings.warning(
-      route.at('nexthop'),
-      'unreachable-hop',
-      `router \`${router.name}\` has no port on a network with ${route.nexthop}`,
-    );
+    const message = `router \`${router.name}\` has no port on a network with ${route.nexthop}`;
+    findings.warning(route.at('nexthop'), 'unreachable-hop', message);
+  }
+  for (const { again, key } of repeated(router.static_routes, ({ prefix, nexthop }) => `${prefix} via ${nexthop}`)) {
+    findings.error(again.at(), 'duplicate-route', `router \`${router.name}\` has the route ${key} twice`);
   }
 }
 
-function checkDhcp(scene: Scene, router: Router): void {
-  const { findings, testbed } = scene;
-  for (const rule of router.dhcp) {
-    if (unknownSwitch(scene, rule.switch, rule.at('switch'))) continue;
-    if (!router.ports.some((port) => port.switch === rule.switch)) {
-      const message = `router \`${router.name}\` answers DHCP on switch \`${rule.switch}\`, but has no port there`;
-      findings.error(rule.at('switch'), 'dhcp-without-port', message, 'add it to the router’s `ports`');
-    }
-    if (
-      !testbed.machines.some(({ network }) =>
-        network.some((each) => each.switch === rule.switch && each.ip === 'dynamic'),
-      )
-    ) {
-      findings.warning(rule.at('switch'), 'dhcp-unused', `nobody on switch \`${rule.switch}\` has \`ip: dynamic\``);
-    }
-    checkRange(scene, rule);
+function checkDhcp(scene: Scene, router: Router, rule: DhcpRule): void {
+  const { findings, guests, ovn } = scene;
+  if (unknownSwitch(scene, rule.switch, rule.at('switch'))) return;
+  if (!router.ports.some((port) => port.switch === rule.switch)) {
+    const message = `router \`${router.name}\` answers DHCP on switch \`${rule.switch}\`, but has no port there`;
+    findings.error(rule.at('switch'), 'dhcp-without-port', message, 'add one to its `ports`');
+  }
+  if (
+    !guests.some(({ interfaces }) =>
+      interfaces.some((each) => each.switch.name === rule.switch && each.ip === 'dynamic'),
+    )
+  ) {
+    findings.warning(rule.at('switch'), 'dhcp-unused', `nobody on switch \`${rule.switch}\` has \`ip: dynamic\``);
+  }
+  const subnet = parseSubnet(ovn.switches.find(({ name }) => name === rule.switch)!.subnet)!;
+  if (subnet.version === 6) {
+    const message = `DHCP on switch \`${rule.switch}\` is for IPv6, which is not answered yet`;
+    findings.warning(rule.at('switch'), 'dhcp-ipv6', message);
+  }
+  for (const key of ['from', 'to'] as const) {
+    const address = rule.exclude_ips?.[key];
+    if (address === undefined || contains(subnet, parseIp(address)!)) continue;
+    const message = `${address} is not in ${formatSubnet(subnet)}, so there is nothing to exclude`;
+    findings.warning(rule.at('exclude_ips', key), 'address-outside', message);
   }
 }
 
-function checkRange({ findings }: Scene, rule: Router['dhcp'][number]): void {
-  if (!rule.exclude_ips) return;
-  const [from, to] = [parseIp(rule.exclude_ips.from)!, parseIp(rule.exclude_ips.to)!];
-  if (from.version === to.version && from.value <= to.value) return;
-  findings.error(rule.at('exclude_ips'), 'bad-range', `${rule.exclude_ips.from} to ${rule.exclude_ips.to} is no range`);
-}
-
-function checkDynamic({ findings, guests, testbed }: Scene): void {
-  const rules = testbed.network.routers.flatMap((router) => router.dhcp);
+function checkDynamic({ findings, guests, ovn, testbed }: Scene): void {
+  const rules = ovn.routers.flatMap((router) => router.dhcp);
   for (const { again, key } of repeated(rules, (rule) => rule.switch)) {
     findings.error(again.at('switch'), 'duplicate-dhcp', `DHCP is answered twice on switch \`${key}\``);
   }
+  if (testbed.network.kind !== 'ovn') return;
   const answered = new Set(rules.map((rule) => rule.switch));
   for (const guest of guests) {
     for (const each of guest.interfaces) {

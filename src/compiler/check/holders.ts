@@ -1,0 +1,43 @@
+import type { Position } from '../../model/diagnostic.ts';
+import type { Scene } from '../scene.ts';
+
+/** Somebody's address on a switch. */
+export interface Holder {
+  readonly switch: string;
+  readonly who: string;
+  readonly at: Position;
+  readonly ip: string | undefined;
+  readonly mac: string | undefined;
+}
+
+/** Everybody who has an address on a switch: guests, ports of the file, routers. */
+export function holdersOf({ guests, ovn, testbed }: Scene): Holder[] {
+  if (testbed.network.kind !== 'ovn') return [];
+  return [
+    ...guests.flatMap((guest) =>
+      guest.interfaces.map((each) => ({
+        switch: each.switch.name,
+        who: `\`${guest.name}\``,
+        at: each.at('ip'),
+        ip: each.ip === 'dynamic' ? undefined : each.ip,
+        mac: each.mac,
+      })),
+    ),
+    ...ovn.switches.flatMap(({ name, ports }) =>
+      ports.flatMap(({ at, internal, name: port }) =>
+        internal
+          ? [{ switch: name, who: `port \`${port}\``, at: at('internal', 'ip'), ip: internal.ip, mac: internal.mac }]
+          : [],
+      ),
+    ),
+    ...ovn.routers.flatMap(({ ports }) =>
+      ports.map((port) => ({
+        switch: port.switch,
+        who: `router port \`${port.name}\``,
+        at: port.at('gateway_ip'),
+        ip: port.gateway_ip.split('/')[0],
+        mac: port.mac,
+      })),
+    ),
+  ];
+}

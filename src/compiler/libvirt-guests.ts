@@ -1,0 +1,123 @@
+import type { Accelerator } from '../model/host.ts';
+import type { Domain, DomainDisk, GuestReady, LaterResource, Reach, Resource, Script } from '../model/resources.ts';
+import { reachOf } from './access.ts';
+import { standIn } from './facts.ts';
+import { compileDisk } from './disks.ts';
+import type { LibvirtGuest, Scene } from './scene.ts';
+import { compileSeed, defaultUser } from './seed.ts';
+import type { ScriptSource } from './units.ts';
+
+/** A guest is given up after this long without any progress of its own; the requirement says two minutes. */
+const noProgressSeconds = 120;
+
+/** Everything one guest is made of, from its disk to its scripts. */
+export function compileLibvirt(scene: Scene, guest: LibvirtGuest): Resource[] {
+  return guest.libvirt.libvirt_type.iso_guest ? compileIso(scene, guest) : compileFromImage(scene, guest);
+}
+
+function compileFromImage(scene: Scene, guest: LibvirtGuest): Resource[] {
+  const { libvirt } = guest;
+  const { push, disk } = compileDisk(scene, guest);
+  const seed = compileSeed(scene, guest);
+  const known = seed !== undefined;
+  const reach = reachOf(scene, guest, libvirt.username ?? defaultUser, { key: known, hostKey: known });
+  const disks: DomainDisk[] = [
+    { path: disk.path, format: 'qcow2', readonly: libvirt.libvirt_type.existing_disk?.readonly ?? false },
+    ...(seed ? [{ path: seed.path, format: 'raw', readonly: true } as const] : []),
+  ];
+  const domain = domainOf(scene, guest, disks);
+  const until = reach.routes.length === 0 ? 'running' : known ? 'ssh' : 'banner';
+  return [
+    push,
+    disk,
+    ...(seed ? [seed] : []),
+    domain,
+    readyOf(guest, domain, reach, until),
+    ...(known ? scriptsOf(scene, guest, reach, disk.path) : []),
+  ];
+}
+
+/** Boots from the image, onto an empty disk; what makes empty disks comes later. */
+function compileIso(scene: Scene, guest: LibvirtGuest): Resource[] {
+  const { names } = scene;
+  const iso = guest.libvirt.libvirt_type.iso_guest!;
+  const host = guest.host.name;
+  const disks: DomainDisk[] = [
+    { path: names.path('disks', `${guest.name}.qcow2`), format: 'qcow2', readonly: false },
+    { path: names.path('images', `${guest.name}.iso`), format: 'raw', readonly: true },
+  ];
+  const image: LaterResource = {
+    kind: 'image',
+    name: names.own(guest.name),
+    host,
+    guest: guest.name,
+    needs: [`folder:${names.folder(host)}`],
+    settings: { path: iso.path, emptyDiskGiB: String(iso.expand_gigabytes ?? 20) },
+  };
+  const domain = domainOf(scene, guest, disks);
+  const reach = reachOf(scene, guest, guest.libvirt.username ?? defaultUser, { key: false, hostKey: false });
+  return [image, domain, readyOf(guest, domain, reach, 'running')];
+}
+
+function domainOf({ facts, mtu, names }: Scene, guest: LibvirtGuest, disks: readonly DomainDisk[]): Domain {
+  const { host, libvirt, name } = guest;
+  return {
+    kind: 'libvirt.domain',
+    name: names.own(name),
+    host: host.name,
+    guest: name,
+    cpus: libvirt.cpus,
+    memoryMiB: libvirt.memory_mb,
+    accelerator: acceleratorOf(host.accelerator, facts.hosts.get(host.name)?.accelerator),
+    disks,
+    interfaces: guest.interfaces.map(({ mac, port, tap }) => ({ mac, port, tap, mtu })),
+    consoleLog: names.path('console', `${name}.log`),
+    running: true,
+  };
+}
+
+/** The hosts file decides; where it leaves it to the host, the host decides; unasked, most have KVM. */
+function acceleratorOf(wanted: 'auto' | Accelerator, found: Accelerator | undefined): Accelerator {
+  return wanted === 'auto' ? (found ?? 'kvm') : wanted;
+}
+
+function readyOf(guest: LibvirtGuest, domain: Domain, reach: Reach, until: GuestReady['until']): GuestReady {
+  const { name, host, consoleLog } = domain;
+  return {
+    kind: 'guest.ready',
+    name,
+    host,
+    guest: guest.name,
+    domain: name,
+    reach,
+    until,
+    noProgressSeconds,
+    consoleLog,
+  };
+}
+
+function scriptsOf(scene: Scene, guest: LibvirtGuest, reach: Reach, disk: string): Script[] {
+  const { names, facts, findings } = scene;
+  const script = (source: ScriptSource | undefined, when: Script['when']): Script[] => {
+    if (!source) return [];
+    const { path, at } = source;
+    if (facts.files.has(path) && !facts.files.get(path)) {
+      findings.preflight(at, 'script-missing', `there is no readable file \`${path}\``);
+    }
+    return [
+      {
+        kind: 'script',
+        name: names.own(`${guest.name}-${when === 'once' ? 'setup' : 'run'}`),
+        host: guest.host.name,
+        guest: guest.name,
+        domain: names.own(guest.name),
+        reach,
+        disk,
+        file: path.split('/').at(-1)!,
+        script: facts.files.get(path) ?? standIn(path),
+        when,
+      },
+    ];
+  };
+  return [...script(guest.setup, 'once'), ...script(guest.run, 'every-up')];
+}
