@@ -106,9 +106,13 @@ export async function aimOfUp(
 /** What `down` aims at: nothing. It looks wherever the deployment last had something. */
 async function aimOfDown(ports: ActivityPorts, input: RunInput, signal: AbortSignal): Promise<Aim> {
   const inventory = await loadInventory(ports, input);
-  const observed = await observe(ports, inventory, input.deployment, signal);
+  const [observed, known] = await Promise.all([
+    observe(ports, inventory, input.deployment, signal),
+    ports.store.deployment(input.deployment),
+  ]);
   refuseUnusable(observed, new Set(inventory.hosts.map((host) => host.name)), { tools: false });
-  return { inventory, desired: [], observed, placement: {} };
+  // A `down` that stops half-way leaves guests where they are: the next `up` must not want them elsewhere.
+  return { inventory, desired: [], observed, placement: known?.placement ?? {} };
 }
 
 function refuseUnusable(observed: Observed, used: ReadonlySet<string>, check = { tools: true }): void {

@@ -15,15 +15,11 @@ export type UnsignedPolicy = 'refuse' | 'mark';
 /** Signs every payload, because whoever reaches a development server on loopback may start, signal and answer. */
 export function createSigningCodec(key: Buffer, unsigned: UnsignedPolicy = 'refuse'): PayloadCodec {
   const sign = ({ metadata, data }: Payload): Buffer => {
-    const encoding = metadata?.['encoding'] ?? new Uint8Array();
+    const encoding = bytesOf(metadata?.['encoding']);
     const length = Buffer.alloc(4);
     length.writeUInt32BE(encoding.length);
     // The length keeps a byte from changing sides between encoding and data.
-    return createHmac('sha256', key)
-      .update(length)
-      .update(encoding)
-      .update(data ?? new Uint8Array())
-      .digest();
+    return createHmac('sha256', key).update(length).update(encoding).update(bytesOf(data)).digest();
   };
   const check = (payload: Payload): Payload => {
     const { [signatureKey]: signature, ...metadata } = payload.metadata ?? {};
@@ -51,4 +47,9 @@ export class UnsignedInput extends ValueError {
 
 function marked(): Payload {
   return { metadata: { encoding: Buffer.from('json/plain') }, data: Buffer.from(JSON.stringify(unsignedInput)) };
+}
+
+/** Inside an activation protobufjs gives an empty bytes field, such as the data of `null`, as a plain empty array. */
+function bytesOf(field: Uint8Array | null | undefined): Uint8Array {
+  return field instanceof Uint8Array ? field : new Uint8Array();
 }

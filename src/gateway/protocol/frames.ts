@@ -35,8 +35,20 @@ export type ServerFrame =
   | { readonly type: 'welcome'; readonly protocol: 1; readonly server: string; readonly temporalUi?: string }
   | { readonly type: 'ack'; readonly id: string; readonly run?: string; readonly data?: unknown }
   | { readonly type: 'nack'; readonly id: string; readonly failure: FailureData }
-  | { readonly type: 'result'; readonly id: string; readonly run?: string; readonly status: ResultStatus; readonly data?: unknown; readonly failure?: FailureData }
-  | ({ readonly type: 'event' | 'log' | 'progress'; readonly id: string; readonly run: string; readonly seq: number } & EventBody)
+  | {
+      readonly type: 'result';
+      readonly id: string;
+      readonly run?: string;
+      readonly status: ResultStatus;
+      readonly data?: unknown;
+      readonly failure?: FailureData;
+    }
+  | ({
+      readonly type: 'event' | 'log' | 'progress';
+      readonly id: string;
+      readonly run: string;
+      readonly seq: number;
+    } & EventBody)
   /** The client fell behind and is cut: attach again since the last number it has. */
   | { readonly type: 'behind'; readonly id: string; readonly run: string; readonly seq: number };
 

@@ -1,0 +1,199 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+
+import type { ActivityPorts } from '../../src/activities/activity-ports.ts';
+import { createActivities } from '../../src/activities/create-activities.ts';
+import { createSigningCodec } from '../../src/adapters/payload-codec.ts';
+import { createSimulatedWorld, type SimulatedWorld } from '../../src/adapters/sim/world.ts';
+import { openStore } from '../../src/adapters/store/file-store.ts';
+import { searchAttributeNames } from '../../src/model/search-attributes.ts';
+import type { Store } from '../../src/ports/store.ts';
+import type { RunInput, RunOptions, RunOutcome } from '../../src/workflows/contract.ts';
+import type { CancelRequest } from '../../src/workflows/signals.ts';
+import { anyImage, filesOf, type MemoryEvents, memoryEvents, noSecrets } from './doubles.ts';
+import { projectFolder, type ProjectSize, projectTexts } from './project.ts';
+
+/** Fixed, so that stored histories can be read for ever. */
+export const testCodec = createSigningCodec(Buffer.alloc(32, 7), 'mark');
+
+let bundled: Promise<{ code: string }> | undefined;
+
+/** The workflows as the sandbox wants them, once per test process. */
+export function workflowBundle(): Promise<{ code: string }> {
+  const path = (name: string): string => new URL(`../../src/workflows/${name}.ts`, import.meta.url).pathname;
+  bundled ??= bundleWorkflowCode({
+    workflowsPath: path('index'),
+    workflowInterceptorModules: [path('interceptors')],
+    logger: new DefaultLogger('ERROR'),
+  });
+  return bundled;
+}
+
+/** How a run ended, as Temporal and its memo tell it. */
+export interface Ended {
+  readonly status: string;
+  readonly outcome: RunOutcome | undefined;
+  readonly runId: string;
+}
+
+/** The real engine (workflows, activities, store) on a real Temporal server, in a simulated world. */
+export interface Engine {
+  readonly deployment: string;
+  readonly taskQueue: string;
+  readonly client: Client;
+  readonly ports: ActivityPorts;
+  readonly world: SimulatedWorld;
+  readonly store: Store;
+  readonly events: MemoryEvents;
+  /** Changes the project between runs. */
+  edit(size: ProjectSize): void;
+  start(command: 'up' | 'down', options?: RunOptions): Promise<WorkflowHandle>;
+  cancel(handle: WorkflowHandle, request?: CancelRequest): Promise<void>;
+  /** Waits for the end. */
+  ended(handle: WorkflowHandle): Promise<Ended>;
+  /** Starts and waits. */
+  run(command: 'up' | 'down', options?: RunOptions): Promise<Ended>;
+  worker(identity?: string): Promise<Worker>;
+  stop(): Promise<void>;
+}
+
+/** What an engine is made of where the test has its own ideas. */
+export interface EngineOptions {
+  readonly size: ProjectSize;
+  readonly world?: SimulatedWorld;
+  readonly home?: string;
+  readonly deployment?: string;
+  /** No worker is started: the test starts its own. */
+  readonly idle?: boolean;
+}
+
+/** Starts an engine with one worker. */
+export async function startEngine(address: string, options: EngineOptions): Promise<Engine> {
+  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  const connection = await Connection.connect({ address });
+  const client = new Client({ connection, dataConverter: { payloadCodecs: [testCodec] } });
+  const native = await NativeConnection.connect({ address, grpcCompression: { codec: 'none' } });
+  const deployment = options.deployment ?? `lab${randomUUID().slice(0, 8)}`;
+  const taskQueue = `test-${randomUUID()}`;
+  const home = options.home ?? mkdtempSync(join(tmpdir(), 'kvm-compose-engine-'));
+  const texts: Record<string, string> = projectTexts(options.size);
+  const world = options.world ?? createSimulatedWorld();
+  const store = await openStore(home);
+  const events = memoryEvents();
+  const ports: ActivityPorts = {
+    world,
+    store,
+    events,
+    secrets: noSecrets,
+    files: filesOf(texts),
+    images: anyImage,
+    requestCancel: (workflowId, runId, { by, reason }) =>
+      requestCancel(client, workflowId, runId, by, `${by}: ${reason}`),
+    now: () => new Date(),
+  };
+  const running: { worker: Worker; ended: Promise<void> }[] = [];
+  const worker = async (identity = 'test-worker'): Promise<Worker> => {
+    const made = await createTestWorker(native, taskQueue, identity, ports);
+    running.push({ worker: made, ended: made.run() });
+    return made;
+  };
+  if (options.idle !== true) await worker();
+
+  const start: Engine['start'] = (command, own = {}) =>
+    client.workflow.start(command, {
+      workflowId: `testbed/${deployment}`,
+      taskQueue,
+      args: [inputOf(command, deployment, own)],
+      workflowIdConflictPolicy: 'FAIL',
+      searchAttributes: {
+        [searchAttributeNames.deployment]: [deployment],
+        [searchAttributeNames.command]: [command],
+      },
+    });
+  const ended: Engine['ended'] = async (handle) => {
+    await handle.result().catch(() => undefined);
+    const { status, memo, runId } = await handle.describe();
+    return { status: status.name, outcome: memo?.['outcome'] as RunOutcome | undefined, runId };
+  };
+  return {
+    deployment,
+    taskQueue,
+    client,
+    ports,
+    world,
+    store,
+    events,
+    edit: (size) => Object.assign(texts, projectTexts(size)),
+    start,
+    cancel: (handle, request = { by: 'ann@laptop', reason: 'lunch' }) => handle.signal('cancel', request),
+    ended,
+    run: async (command, own) => ended(await start(command, own)),
+    worker,
+    stop: async () => {
+      for (const each of running) if (each.worker.getState() === 'RUNNING') each.worker.shutdown();
+      await Promise.all(running.map((each) => each.ended));
+      await native.close();
+      await connection.close();
+      if (options.home === undefined) rmSync(home, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The input of a run, as a client makes it. */
+export function inputOf(command: 'up' | 'down', deployment: string, options: RunOptions): RunInput {
+  return {
+    command,
+    deployment,
+    folder: projectFolder,
+    file: 'kvm-compose.yaml',
+    hostsFile: 'hosts.yaml',
+    by: 'ann@laptop',
+    nonce: randomUUID(),
+    expires: new Date(Date.now() + 60_000).toISOString(),
+    options,
+  };
+}
+
+/** Asks the server for a cancel the way Temporal's own tools do. */
+export async function requestCancel(
+  client: Client,
+  workflowId: string,
+  runId: string,
+  identity: string,
+  reason: string,
+): Promise<void> {
+  await client.workflowService.requestCancelWorkflowExecution({
+    namespace: 'default',
+    workflowExecution: { workflowId, runId },
+    identity,
+    requestId: randomUUID(),
+    reason,
+  });
+}
+
+async function createTestWorker(
+  connection: NativeConnection,
+  taskQueue: string,
+  identity: string,
+  ports: ActivityPorts,
+): Promise<Worker> {
+  return Worker.create({
+    connection,
+    taskQueue,
+    identity,
+    activities: createActivities(ports),
+    workflowBundle: await workflowBundle(),
+    dataConverter: { payloadCodecs: [testCodec] },
+    stickyQueueScheduleToStartTimeout: '2s',
+    maxHeartbeatThrottleInterval: '500ms',
+    defaultHeartbeatThrottleInterval: '500ms',
+    maxConcurrentActivityTaskExecutions: 100,
+    shutdownGraceTime: 0,
+    shutdownForceTime: '2s',
+  });
+}
