@@ -9,8 +9,8 @@ const base = {
   heartbeatTimeout: '10s',
   // The real default is TRY_CANCEL: undo would start while the work it undoes still runs.
   cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-  // Leaves room for deaths of workers, which use up attempts too.
-  retry: { initialInterval: '1s', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 12 },
+  // Two minutes and a half for a host to come back. Leaves room for deaths of workers, which use up attempts too.
+  retry: { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 16 },
 } as const;
 
 /** Activities that take one batch, by name. */

@@ -16,7 +16,8 @@ import type { Store } from '../../src/ports/store.ts';
 import type { RunInput, RunOptions, RunOutcome } from '../../src/workflows/contract.ts';
 import type { CancelRequest } from '../../src/workflows/signals.ts';
 import { anyImage, filesOf, type MemoryEvents, memoryEvents, noSecrets } from './doubles.ts';
-import { projectFolder, type ProjectSize, projectTexts } from './project.ts';
+import { createLab, inventoryOf } from './lab.ts';
+import { hostName, projectFolder, type ProjectSize, projectTexts } from './project.ts';
 
 /** Fixed, so that stored histories can be read for ever. */
 export const testCodec = createSigningCodec(Buffer.alloc(32, 7), 'mark');
@@ -39,6 +40,8 @@ export interface Ended {
   readonly status: string;
   readonly outcome: RunOutcome | undefined;
   readonly runId: string;
+  /** What waiting for its result threw. */
+  readonly error: unknown;
 }
 
 /** The real engine (workflows, activities, store) on a real Temporal server, in a simulated world. */
@@ -51,15 +54,17 @@ export interface Engine {
   readonly store: Store;
   readonly events: MemoryEvents;
   /** Changes the project between runs. */
-  edit(size: ProjectSize): void;
-  start(command: 'up' | 'down', options?: RunOptions): Promise<WorkflowHandle>;
-  cancel(handle: WorkflowHandle, request?: CancelRequest): Promise<void>;
+  readonly edit: (size: ProjectSize) => void;
+  readonly start: (command: 'up' | 'down', options?: RunOptions) => Promise<WorkflowHandle>;
+  readonly cancel: (handle: WorkflowHandle, request?: CancelRequest) => Promise<void>;
   /** Waits for the end. */
-  ended(handle: WorkflowHandle): Promise<Ended>;
+  readonly ended: (handle: WorkflowHandle) => Promise<Ended>;
   /** Starts and waits. */
-  run(command: 'up' | 'down', options?: RunOptions): Promise<Ended>;
-  worker(identity?: string): Promise<Worker>;
-  stop(): Promise<void>;
+  readonly run: (command: 'up' | 'down', options?: RunOptions) => Promise<Ended>;
+  /** Every resource on every host, one line each: the world, for comparing. */
+  readonly text: () => Promise<string>;
+  readonly worker: (identity?: string) => Promise<Worker>;
+  readonly stop: () => Promise<void>;
 }
 
 /** What an engine is made of where the test has its own ideas. */
@@ -68,6 +73,8 @@ export interface EngineOptions {
   readonly world?: SimulatedWorld;
   readonly home?: string;
   readonly deployment?: string;
+  /** Ports of the test's own making. */
+  readonly ports?: Partial<ActivityPorts>;
   /** No worker is started: the test starts its own. */
   readonly idle?: boolean;
 }
@@ -82,6 +89,7 @@ export async function startEngine(address: string, options: EngineOptions): Prom
   const taskQueue = `test-${randomUUID()}`;
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'kvm-compose-engine-'));
   const texts: Record<string, string> = projectTexts(options.size);
+  const hostNames = Array.from({ length: options.size.hosts }, (_, n) => hostName(n));
   const world = options.world ?? createSimulatedWorld();
   const store = await openStore(home);
   const events = memoryEvents();
@@ -95,6 +103,7 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     requestCancel: (workflowId, runId, { by, reason }) =>
       requestCancel(client, workflowId, runId, by, `${by}: ${reason}`),
     now: () => new Date(),
+    ...options.ports,
   };
   const running: { worker: Worker; ended: Promise<void> }[] = [];
   const worker = async (identity = 'test-worker'): Promise<Worker> => {
@@ -116,9 +125,12 @@ export async function startEngine(address: string, options: EngineOptions): Prom
       },
     });
   const ended: Engine['ended'] = async (handle) => {
-    await handle.result().catch(() => undefined);
+    const error: unknown = await handle.result().then(
+      () => undefined,
+      (thrown: unknown) => thrown,
+    );
     const { status, memo, runId } = await handle.describe();
-    return { status: status.name, outcome: memo?.['outcome'] as RunOutcome | undefined, runId };
+    return { status: status.name, outcome: memo?.['outcome'] as RunOutcome | undefined, runId, error };
   };
   return {
     deployment,
@@ -133,6 +145,7 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     cancel: (handle, request = { by: 'ann@laptop', reason: 'lunch' }) => handle.signal('cancel', request),
     ended,
     run: async (command, own) => ended(await start(command, own)),
+    text: () => createLab(inventoryOf(...hostNames), world, { deployment, installation: store.installation }).text(),
     worker,
     stop: async () => {
       for (const each of running) if (each.worker.getState() === 'RUNNING') each.worker.shutdown();

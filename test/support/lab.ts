@@ -6,11 +6,13 @@ import type { Batch, Plan } from '../../src/model/plan.ts';
 import type { Resource } from '../../src/model/resources.ts';
 import type { Observed } from '../../src/model/seen.ts';
 import { planChanges, type PlanResult } from '../../src/planner/plan.ts';
+import type { Owner } from '../../src/planner/resource-change.ts';
 import type { Carrier, RunContext } from '../../src/ports/carrier.ts';
 import { kindOf } from '../../src/resources/registry.ts';
 import { deployment } from './goals.ts';
 
-export const installation = '0123abcd';
+/** Whose laboratory the goals are. */
+export const labOwner: Owner = { deployment, installation: '0123abcd' };
 
 /** As many hosts as named, the first of them main. */
 export function inventoryOf(...names: readonly string[]): Inventory {
@@ -45,7 +47,11 @@ export interface Walked {
 }
 
 /** A laboratory of simulated hosts. */
-export function createLab(inventory = defaultInventory, world = createSimulatedWorld()): Lab {
+export function createLab(
+  inventory = defaultInventory,
+  world = createSimulatedWorld(),
+  { deployment, installation }: Owner = labOwner,
+): Lab {
   const ports: ObservingPorts = { world, store: { installation } };
   const observed = (): Promise<Observed> => observe(ports, inventory, deployment);
   const plan: Lab['plan'] = async (desired, { replace = true } = {}) =>
