@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+
+import type { FilesOp } from '../../../model/transport/files.ts';
+import { manifestPath } from '../../shared/manifest.ts';
+import { quoteArgv } from '../../runner/quote.ts';
+import { type Placed, levelsOf } from './levels.ts';
+import type { CarrierItem } from '../../../ports/carrier.ts';
+import { fileFunctions } from './script.ts';
+
+/** qemu-img and genisoimage at the same time; they wait for the disk as much as for a processor. */
+const lanes = 6;
+
+/** Name of an image in the host's cache. */
+export function cacheName(sha256: string, format: string): string {
+  return `${sha256}.${format}`;
+}
+
+/** The script that brings items about, level after level, each level in a few lanes. */
+export function filesScript(items: readonly CarrierItem<FilesOp>[], deployment: string, key: string): string {
+  const work = createHash('sha256').update(key).digest('hex').slice(0, 24);
+  const levels = levelsOf(items).map((level) => levelText(level, deployment));
+  return [`work_name=${work}`, fileFunctions, 'begin', ...levels, 'finish', ''].join('\n');
+}
+
+function levelText(level: readonly Placed[], deployment: string): string {
+  const commands = level.map((placed) => commandOf(placed, deployment));
+  if (commands.length === 1) return commands[0]!;
+  const count = Math.min(lanes, commands.length);
+  const texts = Array.from({ length: count }, (_, lane) =>
+    commands.filter((_command, index) => index % count === lane),
+  );
+  return [...texts.map((lane) => `(\n${lane.join('\n')}\n) &`), 'wait'].join('\n');
+}
+
+function commandOf({ index, item, needs }: Placed, deployment: string): string {
+  return quoteArgv(['item', String(index), needs.join(' '), ...wordsOf(index, item.op, deployment)]);
+}
+
+function wordsOf(index: number, op: FilesOp, deployment: string): string[] {
+  if (op.do === 'remove') {
+    return op.folder ? ['remove_folder', op.path] : ['remove_file', op.path, manifestPath(op.deployment, op.ref)];
+  }
+  const { make, record } = op;
+  const front = [`record.${index}`, manifestPath(record.mark.deployment || deployment, record.ref), make.path];
+  switch (make.type) {
+    case 'folder':
+      return ['make_folder', ...front, make.mode];
+    case 'push':
+      return ['link_image', ...front, cacheName(make.image.sha256, make.format)];
+    case 'overlay':
+    case 'copy':
+      return [`make_${make.type}`, ...front, make.base, make.baseFormat, String(make.expandGiB)];
+    case 'seed':
+      return ['make_seed', ...front, `seed.${index}`];
+  }
+}
