@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { openEventLog } from '../adapters/events/json-lines.ts';
+import { createSigningCodec } from '../adapters/payload-codec.ts';
+import { openStore } from '../adapters/store/file-store.ts';
+import { connectTemporal } from '../client/connect.ts';
+import { prepareNamespace } from '../client/namespace.ts';
+import { temporalRuns } from '../client/temporal-runs.ts';
+import { startGateway } from '../gateway/server.ts';
+import { openHome } from '../server/home.ts';
+import { ownIdentity } from '../server/process-identity.ts';
+import { readSettings } from '../server/settings.ts';
+import { required, runAsPart } from './parts/child-program.ts';
+import { version } from './parts/paths.ts';
+
+await runAsPart('gateway', async () => {
+  const settings = readSettings(process.env);
+  const home = openHome(settings.home);
+  const client = await connectTemporal({
+    address: required('KVM_COMPOSE_TEMPORAL_ADDRESS'),
+    codec: createSigningCodec(home.codecKey),
+    identity: ownIdentity(),
+    patienceMs: 60_000,
+  });
+  await prepareNamespace(client);
+  const temporalUi = process.env['KVM_COMPOSE_TEMPORAL_UI'];
+  const gateway = await startGateway(
+    {
+      runs: temporalRuns(client, () => new Date()),
+      events: openEventLog(join(home.folder, 'events')),
+      store: await openStore(home.folder),
+      token: home.token,
+      version,
+      ...(temporalUi === undefined ? {} : { temporalUi }),
+    },
+    { host: '127.0.0.1', port: settings.port },
+  );
+  return () => gateway.close();
+});

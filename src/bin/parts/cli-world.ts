@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
+import type { CliWorld, Output } from '../../cli/world.ts';
+import { readSettings } from '../../server/settings.ts';
+import { createDial } from './dial.ts';
+import { version } from './paths.ts';
+import { readText } from './read-text.ts';
+import { createServerControl } from './server-control.ts';
+
+/** The terminal, the files and the server of this machine. */
+export function createCliWorld(): CliWorld {
+  const settings = readSettings(process.env);
+  return {
+    stdout: output(process.stdout),
+    stderr: output(process.stderr),
+    env: process.env,
+    cwd: process.cwd(),
+    user: `${process.env['SUDO_USER'] ?? userInfo().username}@${hostname()}`,
+    version,
+    dial: createDial(settings),
+    server: createServerControl(settings),
+    readText,
+    exists: existsSync,
+    imageNames: async () => {
+      const { createImages } = await import('../../adapters/images/images.ts');
+      return createImages({ cacheFolder: settings.cache, catalogueFile: settings.images }).names();
+    },
+    spawn: runHere,
+    onInterrupt: (listener) => {
+      process.on('SIGINT', listener);
+      return () => process.off('SIGINT', listener);
+    },
+    now: Date.now,
+    newId: randomUUID,
+  };
+}
+
+function output(stream: NodeJS.WriteStream): Output {
+  return {
+    write: (text) => stream.write(text),
+    get isTTY() {
+      return stream.isTTY === true;
+    },
+    get columns() {
+      return stream.columns || 100;
+    },
+    get rows() {
+      return stream.rows || 24;
+    },
+  };
+}
+
+function runHere([command, ...args]: readonly string[]): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command!, args, { stdio: 'inherit' });
+    // Ctrl-C is for the program on the terminal; it decides what it means.
+    const ignore = (): void => undefined;
+    process.on('SIGINT', ignore);
+    child.once('error', reject);
+    child.once('close', (code) => {
+      process.off('SIGINT', ignore);
+      resolve(code ?? 1);
+    });
+  });
+}

@@ -1,0 +1,33 @@
+import type { Dial, Socket } from '../../gateway/protocol/socket.ts';
+import { Failure } from '../../model/failure.ts';
+import { runningServer } from '../../server/control.ts';
+import { readToken } from '../../server/home.ts';
+import type { ServerSettings } from '../../server/settings.ts';
+
+/** Opens sockets to the gateway of this machine's server. */
+export function createDial({ home, port: wanted }: ServerSettings): Dial {
+  return async () => {
+    const token = readToken(home);
+    const port = runningServer(home)?.port ?? wanted;
+    if (token === undefined) throw noServer(`there is no server in ${home}`);
+    const { WebSocket } = await import('ws');
+    const ws = new WebSocket(`ws://127.0.0.1:${port}/ws`, { perMessageDeflate: false });
+    await new Promise<void>((resolve, reject) => {
+      ws.once('open', () => resolve());
+      ws.once('error', (error) => reject(noServer(`the gateway on port ${port} does not answer: ${error.message}`)));
+    });
+    const socket: Socket = {
+      send: (text) => ws.send(text),
+      close: () => ws.close(),
+      onText: (listener) => ws.on('message', (data: Buffer) => listener(data.toString())),
+      onClose: (listener) => ws.once('close', (_, reason) => listener(reason.toString())),
+    };
+    ws.on('error', () => ws.terminate());
+    return { socket, token };
+  };
+}
+
+function noServer(message: string): Failure {
+  const hint = 'start it with kvm-compose server start';
+  return new Failure({ code: 'no-server', class: 'transient', message, hint });
+}

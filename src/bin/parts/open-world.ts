@@ -1,0 +1,34 @@
+import { join } from 'node:path';
+import type { ActivityPorts } from '../../activities/activity-ports.ts';
+import { openEventLog } from '../../adapters/events/json-lines.ts';
+import { createImages } from '../../adapters/images/images.ts';
+import { createProjectFiles } from '../../adapters/project-files/project-files.ts';
+import { createRunner } from '../../adapters/runner/create-runner.ts';
+import { createSecrets } from '../../adapters/secrets/key-folder.ts';
+import { openStore } from '../../adapters/store/file-store.ts';
+import { createWorld } from '../../adapters/world.ts';
+import { openSimulatedWorld } from './simulated-world.ts';
+import type { ServerSettings } from '../../server/settings.ts';
+
+/** The real world, as activities see it. */
+export async function openWorld(
+  settings: ServerSettings,
+): Promise<{ ports: Omit<ActivityPorts, 'requestCancel' | 'now'>; close(): Promise<void> }> {
+  const { home, images } = settings;
+  const cacheFolder = join(home, 'cache');
+  const runner = createRunner();
+  const simulate = process.env['KVM_COMPOSE_SIMULATE'];
+  const secrets = createSecrets(join(home, 'secrets'));
+  const store = await openStore(home);
+  return {
+    ports: {
+      world: simulate ? openSimulatedWorld(home, simulate) : createWorld({ runner, secrets }),
+      store,
+      secrets,
+      events: openEventLog(join(home, 'events')),
+      files: createProjectFiles({ cacheFolder }),
+      images: createImages({ cacheFolder, catalogueFile: images }),
+    },
+    close: () => runner.close(),
+  };
+}

@@ -1,0 +1,38 @@
+import { releaseDeadWorkers } from '../client/dead-workers.ts';
+import { connectTemporal } from '../client/connect.ts';
+import { openHome } from '../server/home.ts';
+import { isDeadHere, ownIdentity } from '../server/process-identity.ts';
+import { readSettings } from '../server/settings.ts';
+import { createSigningCodec } from '../adapters/payload-codec.ts';
+import { required, runAsPart } from './parts/child-program.ts';
+import { createWorker } from './parts/create-worker.ts';
+import { openWorld } from './parts/open-world.ts';
+
+await runAsPart('worker', async () => {
+  const settings = readSettings(process.env);
+  const home = openHome(settings.home);
+  const options = {
+    address: required('KVM_COMPOSE_TEMPORAL_ADDRESS'),
+    // A worker that refused would try the same task for ever; what is marked fails the run instead.
+    codec: createSigningCodec(home.codecKey, 'mark'),
+    identity: ownIdentity(),
+    patienceMs: 60_000,
+  };
+  const [client, world] = await Promise.all([connectTemporal(options), openWorld(settings)]);
+  const worker = await createWorker({ ...options, client, ports: world.ports });
+  const running = worker.run();
+  const ended = running.then(
+    () => undefined,
+    (error: unknown) => {
+      console.error(error);
+      process.exit(1);
+    },
+  );
+  const released = await releaseDeadWorkers(client, isDeadHere);
+  if (released > 0) console.log(`took over ${released} activities of workers that died`);
+  return async () => {
+    worker.shutdown();
+    await ended;
+    await world.close();
+  };
+});

@@ -1,0 +1,77 @@
+import { basename, resolve } from 'node:path';
+import { compile, type Compiled } from '../compiler/compile.ts';
+import { type CompileFacts, noFacts } from '../compiler/facts.ts';
+import { wantsOf } from '../compiler/wants.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Inventory } from '../model/host.ts';
+import type { Testbed } from '../model/testbed.ts';
+import { localInventory, parseInventory } from '../spec/inventory.ts';
+import { parseProject } from '../spec/parse-project.ts';
+import type { Globals } from './globals.ts';
+import type { ProjectPlace } from './project-place.ts';
+import { reportFindings } from './report-findings.ts';
+import type { CliWorld } from './world.ts';
+
+/** Everything that can be said about a project without asking any host. */
+export interface Findings {
+  readonly diagnostics: readonly Diagnostic[];
+  /** By name as diagnostics show it. */
+  readonly texts: ReadonlyMap<string, string>;
+  /** Undefined when the file or the hosts file is wrong. */
+  readonly compiled?: Compiled;
+  readonly inventory?: Inventory;
+}
+
+/** Reads, parses and compiles a project here, with nothing known of the hosts. Throws Failure `file-missing`. */
+export async function checkProject(world: CliWorld, place: ProjectPlace, look: { images: boolean }): Promise<Findings> {
+  const texts = new Map<string, string>();
+  const read = async (path: string, shown: string): Promise<string> => {
+    const text = await world.readText(path);
+    texts.set(shown, text);
+    return text;
+  };
+  const { file, deployment, folder, hostsFile } = place;
+  const project = parseProject(await read(resolve(folder, file), file), { file, deployment });
+  const hosts =
+    hostsFile === undefined
+      ? { inventory: localInventory, diagnostics: [] }
+      : parseInventory(await read(hostsFile, basename(hostsFile)), basename(hostsFile));
+  const diagnostics = [...project.diagnostics, ...hosts.diagnostics];
+  const { testbed } = project;
+  const { inventory } = hosts;
+  if (!testbed || !inventory) return { diagnostics, texts };
+  const compiled = compile(testbed, inventory, await factsHere(world, folder, testbed, look));
+  return { diagnostics: [...diagnostics, ...compiled.diagnostics], texts, compiled, inventory };
+}
+
+/** Only what is missing is said: contents are read when they are needed, by the server. */
+async function factsHere(
+  world: CliWorld,
+  folder: string,
+  testbed: Testbed,
+  look: { images: boolean },
+): Promise<CompileFacts> {
+  const wants = wantsOf(testbed);
+  const missing = (paths: readonly string[]): Map<string, undefined> =>
+    new Map(paths.filter((path) => !world.exists(resolve(folder, path))).map((path) => [path, undefined]));
+  const names = look.images && wants.images.length > 0 ? new Set(await world.imageNames()) : new Set(wants.images);
+  const unknown = wants.images.filter((name) => !names.has(name)).map((name) => [name, undefined] as const);
+  return {
+    ...noFacts,
+    images: new Map([...unknown, ...missing(wants.disks)]),
+    files: missing(wants.files),
+    archives: missing(wants.archives),
+  };
+}
+
+/** Says what is wrong with a project before a server is asked; true when that is an end of it. */
+export async function checkBefore(
+  world: CliWorld,
+  globals: Globals,
+  place: ProjectPlace,
+  { strict }: { strict: boolean },
+): Promise<boolean> {
+  // Which images there are is for the server to say: its catalogue may be another one than this terminal's.
+  const findings = await checkProject(world, place, { images: false });
+  return reportFindings(world, globals, findings, { format: 'text', strict, preflight: true });
+}

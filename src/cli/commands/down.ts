@@ -1,0 +1,25 @@
+import type { Cli } from '../cli.ts';
+import { placeOf } from '../project-place.ts';
+import { runToEnd, startDetached } from '../run-command.ts';
+
+/** `down`: removes everything the deployment has on the hosts. */
+export function addDown({ program, world, globals, action }: Cli): void {
+  program
+    .command('down')
+    .description('remove everything the deployment has on the hosts')
+    .option('--detach', 'return at once and print the name of the run')
+    .action(
+      action(async ({ detach }) => {
+        const place = placeOf(globals(), world);
+        const start = {
+          type: 'command',
+          id: world.newId(),
+          command: 'down',
+          ...place,
+          options: {},
+          follow: detach !== true,
+        } as const;
+        return detach ? startDetached(world, start) : runToEnd(world, globals(), start, 'down');
+      }),
+    );
+}

@@ -1,0 +1,44 @@
+import { Option } from '@commander-js/extra-typings';
+import { exitCode } from '../../messages/exit-code.ts';
+import type { Cli } from '../cli.ts';
+import { placeOf } from '../project-place.ts';
+import { runToEnd, startDetached } from '../run-command.ts';
+
+/** `up`: makes the hosts match the file. */
+export function addUp({ program, world, globals, action }: Cli): void {
+  program
+    .command('up')
+    .description('make the hosts match the project file')
+    .option('-p, --provision', 'make golden images and run setup scripts again')
+    .option('--keep', 'when cancelled, keep what was made instead of taking it back')
+    .addOption(
+      new Option('--on-failure <what>', 'when something fails: finish the rest, or take back what was made')
+        .choices(['stop', 'undo'] as const)
+        .default('stop' as const),
+    )
+    .option('--replace', 'allow what moves guests or loses their data')
+    .option('--strict', 'treat warnings about the file as errors')
+    .option('--detach', 'return at once and print the name of the run')
+    .action(
+      action(async (options) => {
+        const place = placeOf(globals(), world);
+        const { checkBefore } = await import('../check-project.ts');
+        if (await checkBefore(world, globals(), place, { strict: options.strict === true })) return exitCode.usage;
+        const start = {
+          type: 'command',
+          id: world.newId(),
+          command: 'up',
+          ...place,
+          options: {
+            onFailure: options.onFailure,
+            ...(options.provision ? { forceProvisioning: true } : {}),
+            ...(options.keep ? { keep: true } : {}),
+            ...(options.replace ? { replace: true } : {}),
+            ...(options.strict ? { strict: true } : {}),
+          },
+          follow: options.detach !== true,
+        } as const;
+        return options.detach ? startDetached(world, start) : runToEnd(world, globals(), start, 'up');
+      }),
+    );
+}

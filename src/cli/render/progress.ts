@@ -1,0 +1,11 @@
+import type { EventFrame } from '../../gateway/protocol/connection.ts';
+
+/** Shows what a run does while it does it. */
+export interface Progress {
+  started(run: string): void;
+  event(frame: EventFrame): void;
+  /** Something about the watching itself, such as a lost gateway. */
+  note(text: string): void;
+  /** Nothing live is left on the screen. */
+  end(): void;
+}

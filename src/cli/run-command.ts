@@ -1,0 +1,131 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, connect } from '../gateway/protocol/connection.ts';
+import { follow, type ResultFrame } from '../gateway/protocol/follow.ts';
+import type { ClientFrame } from '../gateway/protocol/frames.ts';
+import { exitCode } from '../messages/exit-code.ts';
+import { Failure, failureOf } from '../model/failure.ts';
+import { formatOf, type Globals } from './globals.ts';
+import { duration } from './render/duration.ts';
+import { renderOutcome } from './render/outcome.ts';
+import { createProgress } from './render/create-progress.ts';
+import type { Progress } from './render/progress.ts';
+import { openSession } from './session.ts';
+import type { CliWorld } from './world.ts';
+
+/** A frame that starts a run or joins one. */
+export type StartFrame = Extract<ClientFrame, { type: 'command' | 'attach' }>;
+
+const patienceMs = 60_000;
+const statusCodes = { completed: exitCode.done, failed: exitCode.failed, cancelled: exitCode.cancelled } as const;
+
+/** Starts a run without following it: its name goes to standard output. */
+export async function startDetached(world: CliWorld, start: Extract<StartFrame, { type: 'command' }>): Promise<number> {
+  const connection = await openSession(world);
+  try {
+    await connection.converse({ ...start, follow: false }, (frame) => {
+      if (frame.type === 'nack') throw new Failure(frame.failure);
+      if (frame.type === 'ack') world.stdout.write(`${frame.run ?? ''}\n`);
+      return 'done';
+    });
+  } finally {
+    connection.close();
+  }
+  world.stderr.write(`${start.command} goes on by itself; watch it with kvm-compose attach ${start.deployment}\n`);
+  return exitCode.done;
+}
+
+/** Follows a run to its end and shows it. Ctrl-C asks it to stop; a second one leaves it alone. */
+export async function runToEnd(world: CliWorld, globals: Globals, start: StartFrame, name: string): Promise<number> {
+  const format = formatOf(globals, ['text', 'json']);
+  const first = await openSession(world);
+  const begun = world.now();
+  const progress = await createProgress(globals, world);
+  const watch = watchInterrupts(world, progress);
+  let unused: typeof first | undefined = first;
+  const following = follow(
+    start,
+    {
+      onStarted: (run) => {
+        watch.run = run;
+        progress.started(run);
+      },
+      onEvent: (frame) => progress.event(frame),
+      onLost: (reason) => progress.note(`${reason}; the run goes on, looking for it again`),
+      onFoundAgain: () => progress.note('found it again'),
+    },
+    {
+      connect: async () => {
+        const ready = unused ?? (await connect(world.dial, world.user));
+        unused = undefined;
+        return ready;
+      },
+      patienceMs,
+    },
+  );
+  const result = await Promise.race([following, watch.left]).finally(() => {
+    progress.end();
+    watch.stop();
+  });
+  if (result === 'left') return left(world, watch.run ?? name);
+  return finish(world, globals, format, result, name, duration(world.now() - begun));
+}
+
+function left(world: CliWorld, run: string): number {
+  world.stderr.write(`left ${run} alone; it goes on. Watch it with kvm-compose attach ${run}\n`);
+  return exitCode.cancelled;
+}
+
+function finish(
+  world: CliWorld,
+  globals: Globals,
+  format: 'text' | 'json',
+  result: ResultFrame,
+  name: string,
+  elapsed: string,
+): number {
+  const { id: _id, ...shown } = result;
+  if (globals.progress === 'json') world.stdout.write(`${JSON.stringify(shown)}\n`);
+  else if (format === 'json') world.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
+  world.stderr.write(renderOutcome(name, result, elapsed, globals.color));
+  return statusCodes[result.status];
+}
+
+/** What Ctrl-C means while a run is watched. */
+interface InterruptWatch {
+  run: string | undefined;
+  readonly left: Promise<'left'>;
+  stop(): void;
+}
+
+const secondPressAfterMs = 300;
+
+function watchInterrupts(world: CliWorld, progress: Progress): InterruptWatch {
+  let asked: number | undefined;
+  let leave: (value: 'left') => void = () => undefined;
+  const watch = {
+    run: undefined as string | undefined,
+    left: new Promise<'left'>((resolve) => (leave = resolve)),
+    stop: world.onInterrupt(() => {
+      // A terminal may deliver one key press twice, to this process and through a wrapper.
+      if (asked !== undefined && world.now() - asked >= secondPressAfterMs) return leave('left');
+      if (asked !== undefined) return undefined;
+      asked = world.now();
+      progress.note('asking the run to stop and to take back what it made; Ctrl-C again leaves it alone');
+      void requestCancel(world, () => watch.run, progress);
+      return undefined;
+    }),
+  };
+  return watch;
+}
+
+/** On a connection of its own, because the other may be the one that hangs. Waits until the run has a name. */
+async function requestCancel(world: CliWorld, run: () => string | undefined, progress: Progress): Promise<void> {
+  try {
+    for (let waitedMs = 0; run() === undefined && waitedMs < patienceMs; waitedMs += 50) await sleep(50);
+    const connection = await connect(world.dial, world.user);
+    const request = { type: 'cancel', id: world.newId(), run: run() ?? '', by: world.user, reason: 'Ctrl-C' } as const;
+    await ask(connection, request).finally(() => connection.close());
+  } catch (error) {
+    progress.note(`the cancel did not arrive: ${failureOf(error).message}; press Ctrl-C again to leave`);
+  }
+}

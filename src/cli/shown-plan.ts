@@ -1,0 +1,10 @@
+import type { FailureData } from '../model/failure.ts';
+import type { Plan } from '../model/plan.ts';
+
+/** A plan as it is shown: without the operations, which are for hosts. */
+export interface ShownPlan {
+  readonly plan: Omit<Plan, 'batches'>;
+  readonly text: string;
+  /** What stands in the way of running it. */
+  readonly refused: readonly FailureData[];
+}

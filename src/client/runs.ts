@@ -1,0 +1,54 @@
+import type { RunInput, RunOptions, RunOutcome } from '../workflows/contract.ts';
+import type { CancelRequest } from '../workflows/signals.ts';
+import type { FailureData } from '../model/failure.ts';
+
+/** One run of one deployment. */
+export interface RunId {
+  readonly deployment: string;
+  readonly run: string;
+}
+
+/** What is asked when a command is started. `requestId` makes asking twice harmless. */
+export interface StartRequest extends Pick<
+  RunInput,
+  'command' | 'deployment' | 'folder' | 'file' | 'hostsFile' | 'by'
+> {
+  readonly options: RunOptions;
+  readonly requestId: string;
+}
+
+/** What is asked of `plan` and `status`. */
+export interface ReadRequest extends Pick<RunInput, 'deployment' | 'folder' | 'file' | 'hostsFile'> {
+  readonly what: 'plan' | 'status';
+  readonly options: RunOptions & { readonly command?: 'up' | 'down' };
+}
+
+/** How a run stands, as Temporal tells it. */
+export interface RunInfo extends RunId {
+  readonly command: string;
+  readonly by: string;
+  readonly requestId: string;
+  readonly status: 'running' | 'completed' | 'failed' | 'cancelled';
+  readonly startedAt: string;
+  readonly endedAt?: string;
+}
+
+/** How a run ended. */
+export interface RunEnd {
+  readonly status: 'completed' | 'failed' | 'cancelled';
+  readonly outcome?: RunOutcome;
+  readonly failure?: FailureData;
+}
+
+/** Everything the gateway asks of Temporal. Throws Failure: `busy`, `no-such-run`, `no-server` and what runs fail with. */
+export interface Runs {
+  start(request: StartRequest): Promise<RunId>;
+  read(request: ReadRequest): Promise<unknown>;
+  /** The deployment's current or last run, or the given one. */
+  find(deployment: string, run?: string): Promise<RunInfo>;
+  /** Waits until the run has ended. */
+  ended(id: RunId): Promise<RunEnd>;
+  cancel(id: RunId, request: CancelRequest): Promise<void>;
+  /** Newest first. */
+  list(deployment?: string): Promise<readonly RunInfo[]>;
+}

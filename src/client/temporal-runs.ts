@@ -1,0 +1,153 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type Client,
+  type WorkflowExecutionDescription,
+  type WorkflowExecutionInfo,
+  WorkflowFailedError,
+} from '@temporalio/client';
+import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { searchAttributeNames } from '../model/search-attributes.ts';
+import type { ReadInput, RunInput, RunOutcome } from '../workflows/contract.ts';
+import { busy, endOf, explained, failureInRun, isServerSilent } from './failures.ts';
+import { deploymentOf, runWorkflowId, taskQueue } from './names.ts';
+import type { ReadRequest, RunEnd, RunId, RunInfo, Runs, StartRequest } from './runs.ts';
+import { Failure } from '../model/failure.ts';
+
+/** A signed input is good for this long, in case somebody recorded it. */
+const inputLifeMs = 2 * 60 * 1000;
+const patienceMs = 5000;
+const listLimit = 200;
+
+/** Runs as Temporal keeps them. */
+export function temporalRuns(client: Client, now: () => Date): Runs {
+  /** An unreachable server is an answer after seconds, not minutes. */
+  const soon = <T>(object: string, work: () => Promise<T>): Promise<T> =>
+    explained(() => client.connection.withDeadline(now().getTime() + patienceMs, work), object);
+  return {
+    start: (request) => soon(request.deployment, () => start(client, request, now)),
+    read: (request) => explained(() => read(client, request, now), request.deployment),
+    find: (deployment, run) => soon(nameOf(deployment, run), () => find(client, deployment, run)),
+    ended: (id) => explained(() => ended(client, id), nameOf(id.deployment, id.run)),
+    cancel: ({ deployment, run }, request) =>
+      soon(nameOf(deployment, run), () =>
+        client.workflow.getHandle(runWorkflowId(deployment), run).signal('cancel', request),
+      ),
+    list: (deployment) => soon(deployment ?? '', () => list(client, deployment)),
+  };
+}
+
+function nameOf(deployment: string, run: string | undefined): string {
+  return run === undefined ? deployment : `${deployment}/${run}`;
+}
+
+function freshness(now: () => Date): Pick<RunInput, 'nonce' | 'expires'> {
+  return { nonce: randomUUID(), expires: new Date(now().getTime() + inputLifeMs).toISOString() };
+}
+
+async function start(client: Client, request: StartRequest, now: () => Date): Promise<RunId> {
+  const { requestId, ...rest } = request;
+  const { command, deployment, by } = request;
+  const input: RunInput = { ...rest, ...freshness(now) };
+  try {
+    const handle = await client.workflow.start(command, {
+      workflowId: runWorkflowId(deployment),
+      taskQueue,
+      args: [input],
+      workflowIdConflictPolicy: 'FAIL',
+      workflowIdReusePolicy: 'ALLOW_DUPLICATE',
+      memo: { by, requestId },
+      staticSummary: `${command} ${deployment} by ${by}`,
+      typedSearchAttributes: [
+        { key: defineSearchAttributeKey(searchAttributeNames.deployment, 'KEYWORD'), value: deployment },
+        { key: defineSearchAttributeKey(searchAttributeNames.command, 'KEYWORD'), value: command },
+        { key: defineSearchAttributeKey(searchAttributeNames.user, 'KEYWORD'), value: by },
+      ],
+    });
+    return { deployment, run: handle.firstExecutionRunId };
+  } catch (error) {
+    if (!(error instanceof WorkflowExecutionAlreadyStartedError)) throw error;
+    const holder = await find(client, deployment);
+    // Asked twice because the first answer was lost: the same run is the answer.
+    if (holder.requestId === requestId) return { deployment, run: holder.run };
+    throw busy(holder);
+  }
+}
+
+async function read(client: Client, request: ReadRequest, now: () => Date): Promise<unknown> {
+  const input: ReadInput = { ...request, ...freshness(now) };
+  try {
+    return await client.workflow.execute('read', {
+      workflowId: `read/${request.deployment}/${input.nonce}`,
+      taskQueue,
+      args: [input],
+      workflowExecutionTimeout: '10m',
+      staticSummary: `${request.what} of ${request.deployment}`,
+      typedSearchAttributes: [
+        { key: defineSearchAttributeKey(searchAttributeNames.deployment, 'KEYWORD'), value: request.deployment },
+        { key: defineSearchAttributeKey(searchAttributeNames.command, 'KEYWORD'), value: request.what },
+      ],
+    });
+  } catch (error) {
+    if (error instanceof WorkflowFailedError) throw new Failure(failureInRun(error), { cause: error });
+    throw error;
+  }
+}
+
+async function find(client: Client, deployment: string, run?: string): Promise<RunInfo> {
+  return infoOf(await client.workflow.getHandle(runWorkflowId(deployment), run).describe());
+}
+
+async function ended(client: Client, { deployment, run }: RunId): Promise<RunEnd> {
+  const handle = client.workflow.getHandle(runWorkflowId(deployment), run);
+  for (;;) {
+    try {
+      const outcome = (await handle.result()) as RunOutcome;
+      return { status: 'completed', outcome };
+    } catch (error) {
+      // The run goes on while the server is down, so the waiting does too; the SDK spaces the tries.
+      if (isServerSilent(error)) continue;
+      if (!(error instanceof WorkflowFailedError)) throw error;
+      const outcome = await outcomeInMemo(client, { deployment, run });
+      return { ...endOf(error), ...(outcome === undefined ? {} : { outcome }) };
+    }
+  }
+}
+
+/** A cancelled or failed run has no result; it leaves its outcome in the memo. */
+async function outcomeInMemo(client: Client, { deployment, run }: RunId): Promise<RunOutcome | undefined> {
+  const { memo } = await client.workflow.getHandle(runWorkflowId(deployment), run).describe();
+  return memo?.['outcome'] as RunOutcome | undefined;
+}
+
+async function list(client: Client, deployment?: string): Promise<RunInfo[]> {
+  const about = deployment === undefined ? '' : ` AND WorkflowId = "${runWorkflowId(deployment)}"`;
+  const query = `${searchAttributeNames.command} IN ("up", "down")${about}`;
+  const runs: RunInfo[] = [];
+  for await (const each of client.workflow.list({ query, pageSize: listLimit })) {
+    runs.push(infoOf(each));
+    if (runs.length === listLimit) break;
+  }
+  return runs.sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+}
+
+type Described = Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'type' | 'status' | 'startTime'> &
+  Pick<Partial<WorkflowExecutionDescription>, 'memo' | 'closeTime'>;
+
+function infoOf(info: Described): RunInfo {
+  const { name } = info.status;
+  const known = { RUNNING: 'running', COMPLETED: 'completed', CANCELLED: 'cancelled' } as const;
+  return {
+    deployment: deploymentOf(info.workflowId) ?? info.workflowId,
+    run: info.runId,
+    command: info.type,
+    by: textOf(info.memo?.['by']) ?? 'unknown',
+    requestId: textOf(info.memo?.['requestId']) ?? '',
+    status: name in known ? known[name as keyof typeof known] : 'failed',
+    startedAt: info.startTime.toISOString(),
+    ...(info.closeTime === undefined ? {} : { endedAt: info.closeTime.toISOString() }),
+  };
+}
+
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}

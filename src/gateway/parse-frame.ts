@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { Failure } from '../model/failure.ts';
+import type { ClientFrame } from './protocol/frames.ts';
+
+const id = z.string().min(1).max(100);
+const deployment = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be letters, digits, dots, underscores or hyphens');
+const run = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}(\/[A-Za-z0-9-]{1,100})?$/, 'must be DEPLOYMENT or DEPLOYMENT/RUN');
+const path = z.string().min(1).max(4096);
+const text = z.string().max(1000);
+const options = z.record(z.string(), z.unknown());
+
+const runOptions = z.strictObject({
+  keep: z.boolean().optional(),
+  onFailure: z.enum(['stop', 'undo']).optional(),
+  strict: z.boolean().optional(),
+  replace: z.boolean().optional(),
+  forceProvisioning: z.boolean().optional(),
+  command: z.enum(['up', 'down']).optional(),
+});
+
+const place = { deployment, folder: path.startsWith('/'), file: path, hostsFile: path.optional() };
+
+const frame = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('hello'), protocol: z.literal(1), token: z.string().max(200), client: text }),
+  z.strictObject({
+    type: z.literal('command'),
+    id,
+    command: z.enum(['up', 'down']),
+    ...place,
+    options: runOptions.pipe(options),
+    follow: z.boolean(),
+  }),
+  z.strictObject({
+    type: z.literal('read'),
+    id,
+    what: z.enum(['plan', 'status']),
+    ...place,
+    options: runOptions.pipe(options),
+  }),
+  z.strictObject({ type: z.literal('attach'), id, run, since: z.int().min(0) }),
+  z.strictObject({ type: z.literal('cancel'), id, run, by: text, reason: text }),
+  z.strictObject({
+    type: z.literal('list'),
+    id,
+    what: z.enum(['runs', 'deployments']),
+    deployment: deployment.optional(),
+  }),
+]);
+
+/** The frame in a message; throws Failure `bad-frame` that names the field. `id` is the frame's own where it has one. */
+export function parseFrame(message: string): { frame: ClientFrame } | { failure: Failure; id: string } {
+  let value: unknown;
+  try {
+    value = JSON.parse(message);
+  } catch {
+    return { failure: bad('a frame must be one JSON object'), id: '' };
+  }
+  const parsed = frame.safeParse(value);
+  if (parsed.success) return { frame: parsed.data as ClientFrame };
+  const [issue] = parsed.error.issues;
+  const where = issue!.path.length > 0 ? `${issue!.path.join('.')}: ` : '';
+  return { failure: bad(`${where}${issue!.message}`), id: idOf(value) };
+}
+
+function bad(message: string): Failure {
+  return new Failure({ code: 'bad-frame', class: 'permanent', message });
+}
+
+/** So that a client can tell which of its frames was refused. */
+function idOf(value: unknown): string {
+  const given = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
+  return typeof given === 'string' ? given.slice(0, 100) : '';
+}

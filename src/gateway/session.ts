@@ -1,0 +1,147 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { RunId, Runs } from '../client/runs.ts';
+import { Failure, failureOf } from '../model/failure.ts';
+import type { EventLog } from '../ports/events.ts';
+import type { Store } from '../ports/store.ts';
+import { followRun } from './follow-run.ts';
+import type { Outbox } from './outbox.ts';
+import { parseFrame } from './parse-frame.ts';
+import type { ClientFrame } from './protocol/frames.ts';
+
+/** What the gateway translates between. */
+export interface GatewayParts {
+  readonly runs: Runs;
+  readonly events: EventLog;
+  readonly store: Pick<Store, 'deployments'>;
+  readonly token: string;
+  readonly version: string;
+  readonly temporalUi?: string;
+}
+
+type Hello = Extract<ClientFrame, { type: 'hello' }>;
+type Asked = Exclude<ClientFrame, Hello>;
+
+/** One client. Takes its messages; `end` when it has gone. */
+export interface Session {
+  take(message: string): void;
+  end(): void;
+}
+
+/** A session that answers through an outbox; `refuse` cuts a client that does not show the token. */
+export function createSession(parts: GatewayParts, outbox: Outbox, refuse: (reason: string) => void): Session {
+  const gone = new AbortController();
+  let who: string | undefined;
+  const greet = (frame: ClientFrame): void => {
+    if (frame.type !== 'hello' || !sameSecret(frame.token, parts.token)) {
+      const message = frame.type === 'hello' ? 'the token is wrong' : 'the first frame must be hello';
+      const hint = "the token is in the file `token` of the server's home, readable for its owner";
+      outbox.send({ type: 'nack', id: '', failure: { code: 'unauthorized', class: 'permanent', message, hint } });
+      return refuse('unauthorized');
+    }
+    who = frame.client;
+    const { version: server, temporalUi } = parts;
+    outbox.send({ type: 'welcome', protocol: 1, server, ...(temporalUi === undefined ? {} : { temporalUi }) });
+  };
+  return {
+    take: (message) => {
+      const parsed = parseFrame(message);
+      if ('failure' in parsed) {
+        outbox.send({ type: 'nack', id: parsed.id, failure: parsed.failure.data });
+        if (who === undefined) refuse('bad frame');
+      } else if (who === undefined || parsed.frame.type === 'hello') greet(parsed.frame);
+      else void answer(parts, parsed.frame, who, outbox, gone.signal);
+    },
+    end: () => gone.abort(),
+  };
+}
+
+/** Compares without telling by its duration how much was right. */
+function sameSecret(given: string, wanted: string): boolean {
+  const digest = (text: string): Buffer => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(wanted));
+}
+
+async function answer(
+  parts: GatewayParts,
+  frame: Asked,
+  who: string,
+  outbox: Outbox,
+  gone: AbortSignal,
+): Promise<void> {
+  try {
+    switch (frame.type) {
+      case 'command':
+        return await command(parts, frame, who, outbox, gone);
+      case 'read':
+        return outbox.send({
+          type: 'result',
+          id: frame.id,
+          status: 'completed',
+          data: await parts.runs.read(withoutType(frame)),
+        });
+      case 'attach':
+        return await attach(parts, frame, outbox, gone);
+      case 'cancel':
+        return await cancel(parts, frame, outbox);
+      case 'list':
+        return outbox.send({ type: 'ack', id: frame.id, data: await list(parts, frame) });
+    }
+  } catch (error) {
+    if (!gone.aborted) outbox.send({ type: 'nack', id: frame.id, failure: failureOf(error) });
+  }
+}
+
+function withoutType<T extends Asked>({ type: _type, id: _id, ...rest }: T): Omit<T, 'type' | 'id'> {
+  return rest;
+}
+
+async function command(
+  parts: GatewayParts,
+  frame: Extract<Asked, { type: 'command' }>,
+  by: string,
+  outbox: Outbox,
+  gone: AbortSignal,
+): Promise<void> {
+  const { follow, ...asked } = withoutType(frame);
+  const id = await parts.runs.start({ ...asked, by, requestId: frame.id });
+  outbox.send({ type: 'ack', id: frame.id, run: nameOf(id) });
+  if (follow) await followRun(parts, id, { id: frame.id, since: 0 }, outbox, gone);
+}
+
+async function attach(
+  parts: GatewayParts,
+  frame: Extract<Asked, { type: 'attach' }>,
+  outbox: Outbox,
+  gone: AbortSignal,
+): Promise<void> {
+  const found = await parts.runs.find(...splitRun(frame.run));
+  const { command: name, by, status, startedAt } = found;
+  outbox.send({ type: 'ack', id: frame.id, run: nameOf(found), data: { command: name, by, status, startedAt } });
+  await followRun(parts, found, frame, outbox, gone);
+}
+
+async function cancel(parts: GatewayParts, frame: Extract<Asked, { type: 'cancel' }>, outbox: Outbox): Promise<void> {
+  const found = await parts.runs.find(...splitRun(frame.run));
+  if (found.status !== 'running') {
+    const when = found.endedAt === undefined ? '' : ` since ${found.endedAt}`;
+    const message = `${found.command} of ${found.deployment} is over${when} (${found.status})`;
+    throw new Failure({ code: 'no-such-run', class: 'permanent', message, object: nameOf(found) });
+  }
+  await parts.runs.cancel(found, { by: frame.by, reason: frame.reason });
+  outbox.send({ type: 'ack', id: frame.id, run: nameOf(found) });
+}
+
+async function list(parts: GatewayParts, frame: Extract<Asked, { type: 'list' }>): Promise<unknown> {
+  if (frame.what === 'runs') return parts.runs.list(frame.deployment);
+  const all = await parts.store.deployments();
+  return frame.deployment === undefined ? all : all.filter((each) => each.name === frame.deployment);
+}
+
+function nameOf(id: RunId): string {
+  return `${id.deployment}/${id.run}`;
+}
+
+function splitRun(run: string): [deployment: string, run?: string] {
+  const slash = run.indexOf('/');
+  return slash < 0 ? [run] : [run.slice(0, slash), run.slice(slash + 1)];
+}

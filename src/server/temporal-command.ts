@@ -1,0 +1,63 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { searchAttributeNames } from '../model/search-attributes.ts';
+
+/** Where one Temporal server keeps its data and listens. */
+export interface TemporalPlace {
+  readonly bin: string;
+  readonly version: string;
+  readonly home: string;
+  readonly port: number;
+  readonly uiPort: number;
+}
+
+/**
+ * A shard loads its queues at most 20 times a second unless told otherwise, which makes every step of a run ten times
+ * slower. A mistyped key is accepted silently, so a test measures it.
+ */
+const dispatchRates = ['transfer', 'timer', 'visibility', 'outbound'].map(
+  (queue) => `history.${queue}ProcessorMaxPollRPS=1000`,
+);
+
+const types: Record<keyof typeof searchAttributeNames, string> = {
+  deployment: 'Keyword',
+  command: 'Keyword',
+  stage: 'Keyword',
+  user: 'Keyword',
+  hosts: 'KeywordList',
+  guests: 'Int',
+};
+
+/** The database is named by the server's version: files of different versions do not go together. */
+export function databaseFile(home: string, version: string): string {
+  return join(home, `temporal-${version}.db`);
+}
+
+/** The words that start the server. It dies with its supervisor where the system can arrange that. */
+export function temporalCommand(place: TemporalPlace): string[] {
+  const flag = (name: string, values: readonly string[]): string[] => values.flatMap((value) => [`--${name}`, value]);
+  return [
+    ...dieWithParent(),
+    place.bin,
+    'server',
+    'start-dev',
+    ...flag('ip', ['127.0.0.1']),
+    ...flag('port', [String(place.port)]),
+    ...flag('ui-ip', ['127.0.0.1']),
+    ...flag('ui-port', [String(place.uiPort)]),
+    ...flag('db-filename', [databaseFile(place.home, place.version)]),
+    ...flag('log-level', ['error']),
+    ...flag('sqlite-pragma', ['journal_mode=WAL', 'synchronous=NORMAL']),
+    ...flag('dynamic-config-value', dispatchRates),
+    ...flag(
+      'search-attribute',
+      Object.entries(types).map(([key, type]) => `${searchAttributeNames[key as keyof typeof types]}=${type}`),
+    ),
+  ];
+}
+
+/** Temporal reads nothing on standard input, so it cannot notice a pipe that closes; the kernel tells it. */
+function dieWithParent(): string[] {
+  const setpriv = ['/usr/bin/setpriv', '/bin/setpriv'].find((path) => existsSync(path));
+  return setpriv === undefined ? [] : [setpriv, '--pdeathsig', 'TERM'];
+}
