@@ -1,6 +1,6 @@
 import { markKeys } from '../../model/mark.ts';
-import type { OvnAnswer, OvnRow, OvnTable, OvnValue } from '../../model/transport/ovn.ts';
-import { fromOvsdb, type OvsdbOperation, type OvsdbResult, type OvsdbRow } from '../carriers/ovn/ovsdb.ts';
+import type { OvnAnswer, OvnRow, OvnTable } from '../../model/transport/ovn.ts';
+import { fromOvsdb, membersOf, type OvsdbOperation, type OvsdbResult, type OvsdbRow } from '../carriers/ovn/ovsdb.ts';
 import { transactionText } from '../carriers/ovn/northbound.ts';
 
 const tables: readonly OvnTable[] = [
@@ -65,14 +65,14 @@ function rowOf(table: OvnTable, row: OvsdbRow): OvnRow {
   const columns = Object.entries(row).filter(([name]) => !name.startsWith('_'));
   return {
     table,
-    uuid: String(fromOvsdb(row['_uuid'])),
+    uuid: fromOvsdb(row['_uuid']) as string,
     columns: Object.fromEntries(columns.map(([name, value]) => [name, fromOvsdb(value)])),
   };
 }
 
 function isNamesake(columns: OvnRow['columns'], deployment: string): boolean {
   const marks = columns['external_ids'] as Record<string, string>;
-  return marks[markKeys.deployment] === undefined && String(columns['name']).startsWith(`${deployment}-`);
+  return marks[markKeys.deployment] === undefined && (columns['name'] as string).startsWith(`${deployment}-`);
 }
 
 function parentsOf(rows: readonly OvnRow[]): Map<string, NonNullable<OvnRow['parent']>> {
@@ -83,9 +83,4 @@ function parentsOf(rows: readonly OvnRow[]): Map<string, NonNullable<OvnRow['par
     }
   }
   return parents;
-}
-
-function membersOf(value: OvnValue | undefined): readonly string[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? (value as readonly string[]) : [String(value)];
 }

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 
 import type { FilesOp } from '../../../model/transport/files.ts';
 import { manifestPath } from '../../shared/manifest.ts';
-import { quoteArgv } from '../../runner/quote.ts';
 import { type Placed, levelsOf } from './levels.ts';
 import type { CarrierItem } from '../../../ports/carrier.ts';
+import { inLanes, itemCall } from '../items.ts';
 import { fileFunctions } from './script.ts';
 
 /** qemu-img and genisoimage at the same time; they wait for the disk as much as for a processor. */
@@ -23,17 +23,8 @@ export function filesScript(items: readonly CarrierItem<FilesOp>[], deployment: 
 }
 
 function levelText(level: readonly Placed[], deployment: string): string {
-  const commands = level.map((placed) => commandOf(placed, deployment));
-  if (commands.length === 1) return commands[0]!;
-  const count = Math.min(lanes, commands.length);
-  const texts = Array.from({ length: count }, (_, lane) =>
-    commands.filter((_command, index) => index % count === lane),
-  );
-  return [...texts.map((lane) => `(\n${lane.join('\n')}\n) &`), 'wait'].join('\n');
-}
-
-function commandOf({ index, item, needs }: Placed, deployment: string): string {
-  return quoteArgv(['item', String(index), needs.join(' '), ...wordsOf(index, item.op, deployment)]);
+  const calls = level.map(({ index, item, needs }) => itemCall(index, needs, wordsOf(index, item.op, deployment)));
+  return inLanes(calls, lanes);
 }
 
 function wordsOf(index: number, op: FilesOp, deployment: string): string[] {

@@ -4,6 +4,7 @@ import type { FilesOp } from '../../../model/transport/files.ts';
 import type { Carrier, CarrierItem, RunContext } from '../../../ports/carrier.ts';
 import type { Runner } from '../../../ports/runner.ts';
 import type { Secrets } from '../../../ports/store.ts';
+import { itemCodes, parseItemLine } from '../items.ts';
 import { Outcomes } from '../outcomes.ts';
 import { filesScript } from './command.ts';
 import { payloadOf } from './payload.ts';
@@ -47,13 +48,13 @@ async function runItems(
   const sends: Send[] = [];
   let answered = 0;
   const onLine = (line: string): void => {
-    const [index, status, ...words] = line.split(' ');
-    const item = items[Number(index)];
-    if (!item || status === undefined) return;
+    const said = parseItemLine(line);
+    const item = said && items[said.index];
+    if (!item) return;
     answered += 1;
-    if (status === 'done' || status === 'already') outcomes.succeed(item.id, status);
-    else if (status === 'failed') outcomes.fail(item.id, failureOf(host, item, words.join(' ').trim()));
-    else if (status === 'send') sends.push({ item, offset: Number(words[0]) });
+    if (said.status === 'done' || said.status === 'already') outcomes.succeed(item.id, said.status);
+    else if (said.code === itemCodes.send) sends.push({ item, offset: Number(said.text) });
+    else if (said.status === 'failed') outcomes.fail(item.id, failureOf(host, item, said.text));
   };
   const script = filesScript(items, context.deployment, context.key);
   const data = await payloadOf(items, secrets);

@@ -1,4 +1,5 @@
 import { hostRoot } from '../../../model/host.ts';
+import { itemFunction } from '../items.ts';
 
 /** The host's cache of verified images, by content. */
 export const imageCache = `${hostRoot}/images`;
@@ -11,20 +12,7 @@ export const imageCache = `${hostRoot}/images`;
 export const fileFunctions = `
 umask 066
 work=${hostRoot}/work/$work_name
-item() { # index, indices it needs, command
-  index=$1 needs=$2; shift 2
-  for need in $needs; do
-    if [ -e "$work/failed.$need" ]; then : >"$work/failed.$index"; echo "$index skipped"; return 0; fi
-  done
-  message=$("$@" 2>&1)
-  case $? in
-  0) echo "$index done";;
-  10) echo "$index already";;
-  11) : >"$work/failed.$index"; echo "$index send $message";;
-  *) : >"$work/failed.$index"; printf '%s failed %s\\n' "$index" "$(printf %s "$message" | tail -c 1500 | tr '\\n' ' ')";;
-  esac
-}
-parent() { [ -d "\${1%/*}" ] || mkdir -p "\${1%/*}"; }
+${itemFunction}parent() { [ -d "\${1%/*}" ] || mkdir -p "\${1%/*}"; }
 record() { # what was sent, path; 10 when the manifest says so already
   cmp -s "$work/$1" "$2" && return 10
   parent "$2" && mv -f "$work/$1" "$2"

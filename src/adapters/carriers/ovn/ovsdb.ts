@@ -40,10 +40,20 @@ export function toOvsdb(column: string, value: OvnValue): unknown {
 export function fromOvsdb(value: unknown): OvnValue {
   if (!Array.isArray(value)) return value as OvnValue;
   const [type, content] = value as [string, unknown];
-  if (type === 'uuid') return String(content);
+  if (type === 'uuid') return content as string;
   if (type === 'map')
     return Object.fromEntries((content as [unknown, unknown][]).map((pair) => pair.map(String) as [string, string]));
-  return (content as unknown[]).map((each) => String(fromOvsdb(each)));
+  return (content as unknown[]).map((each) => String(scalarOf(each)));
+}
+
+function scalarOf(value: unknown): string | number | boolean {
+  return (Array.isArray(value) ? (value as unknown[])[1] : value) as string | number | boolean;
+}
+
+/** The members of a set column; OVSDB shows a set of one as its member. */
+export function membersOf(value: OvnValue | undefined): readonly string[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? (value as readonly string[]) : [value as string];
 }
 
 /** Whether a column already holds a value: sets have no order, and a set of one looks like its member. */

@@ -1,6 +1,15 @@
 import type { OvnOp, OvnRow, OvnTable, OvnValue } from '../../../model/transport/ovn.ts';
 import type { CarrierItem } from '../../../ports/carrier.ts';
-import { fromOvsdb, type OvsdbOperation, type OvsdbResult, sameValue, selectRow, toOvsdb, whereUuid } from './ovsdb.ts';
+import {
+  fromOvsdb,
+  membersOf,
+  type OvsdbOperation,
+  type OvsdbResult,
+  sameValue,
+  selectRow,
+  toOvsdb,
+  whereUuid,
+} from './ovsdb.ts';
 
 /** A parent's set column, and which rows it refers to. */
 type ParentKey = `${OvnTable} ${string} ${string}`;
@@ -24,7 +33,7 @@ export function readOperations(items: readonly CarrierItem<OvnOp>[]): OvsdbOpera
   const rows = new Map<string, OvsdbOperation>();
   for (const { op } of items) {
     for (const row of op.rows) {
-      const columns = 'columns' in row ? Object.keys(row.columns as OvnRow['columns']) : [];
+      const columns = 'columns' in row ? Object.keys(row.columns) : [];
       rows.set(row.uuid, selectRow(row.table, row.uuid, columns));
     }
   }
@@ -43,8 +52,7 @@ export function currentOf(items: readonly CarrierItem<OvnOp>[], results: readonl
   parentsOf(items).forEach((parent, index) => {
     const row = results[uuids.length + index]?.rows?.[0];
     if (!row) return;
-    const value = fromOvsdb(row[parent.column]);
-    parents.set(keyOf(parent), new Set(Array.isArray(value) ? (value as readonly string[]) : [String(value)]));
+    parents.set(keyOf(parent), new Set(membersOf(fromOvsdb(row[parent.column]))));
   });
   return { rows, parents };
 }

@@ -1,0 +1,126 @@
+import { Failure, type FailureData } from '../../../model/failure.ts';
+import type { Host } from '../../../model/host.ts';
+import type { Domain } from '../../../model/resources.ts';
+import type { RunContext } from '../../../ports/carrier.ts';
+import type { Runner } from '../../../ports/runner.ts';
+import { bindScript } from './script.ts';
+import { parseTold, type Told } from './told.ts';
+
+/** Given up when no port was installed for so many waits of five seconds. */
+const waitsWithoutProgress = 4;
+
+/** What became of a domain that shall run. */
+export type Bound = { readonly changed: boolean } | { readonly failure: FailureData };
+
+/** Binds, waits for OVN, resumes. A guest whose ports are not installed stays paused; the others go. */
+export async function bindAndResume(
+  runner: Runner,
+  host: Host,
+  domains: readonly Domain[],
+  before: Told,
+  context: RunContext,
+): Promise<Map<string, Bound>> {
+  const changed = new Set(domains.filter((domain) => !isThere(domain, before)).map((domain) => domain.name));
+  let told = before;
+  let fruitless = 0;
+  const open = (): Domain[] => domains.filter((domain) => !isThere(domain, told));
+  const ready = (): Domain[] => open().filter((domain) => missingPorts(domain, told).length === 0);
+  while (open().length > 0 && fruitless < waitsWithoutProgress) {
+    const missing = open().flatMap((domain) => missingPorts(domain, told)).length;
+    // With some installed and others not, those that can go need not wait for the rest any longer than once.
+    const round = fruitless > 0 && ready().length > 0 ? ready() : open();
+    told = await step(runner, host, round, told, context);
+    const left = open().flatMap((domain) => missingPorts(domain, told)).length;
+    fruitless = left < missing ? 0 : fruitless + 1;
+    const waiting = open()[0];
+    context.progress(
+      domains.length - open().length,
+      domains.length,
+      waiting && `${waiting.name}: OVN to install its ports`,
+    );
+  }
+  return new Map(domains.map((domain) => [domain.name, resultOf(domain, told, host, changed)]));
+}
+
+function resultOf(domain: Domain, told: Told, host: Host, changed: ReadonlySet<string>): Bound {
+  if (isThere(domain, told)) return { changed: changed.has(domain.name) };
+  const about = { object: domain.name, host: host.name };
+  const gone = domain.interfaces.find(({ tap }) => !told.interfaces.has(tap));
+  if (gone) {
+    return {
+      failure: {
+        code: 'ovs-refused',
+        class: 'transient',
+        message: `${gone.tap} of ${domain.name} is not on the integration bridge`,
+        ...about,
+      },
+    };
+  }
+  const [port] = missingPorts(domain, told);
+  if (port) {
+    const hint = 'is ovn-controller running on this host, and connected to the southbound database?';
+    return {
+      failure: {
+        code: 'port-not-installed',
+        class: 'transient',
+        message: `OVN did not install ${port.port} for ${domain.name} in time`,
+        hint,
+        ...about,
+      },
+    };
+  }
+  const state = told.domains.get(domain.name) ?? 'gone';
+  return {
+    failure: {
+      code: 'libvirt-refused',
+      class: 'transient',
+      message: `${domain.name} is ${state} instead of running`,
+      ...about,
+    },
+  };
+}
+
+async function step(
+  runner: Runner,
+  host: Host,
+  domains: readonly Domain[],
+  told: Told,
+  context: RunContext,
+): Promise<Told> {
+  const lines = domains.flatMap((domain) => [
+    ...missingPorts(domain, told)
+      .filter(({ tap }) => told.interfaces.has(tap))
+      .flatMap(({ tap, port }) => [
+        ...(told.interfaces.get(tap)?.['iface-id'] === port ? [] : [`bind ${tap} ${port}`]),
+        `wait ${tap}`,
+      ]),
+    ...(isRunning(domain, told) ? [] : [`resume ${domain.name}`]),
+  ]);
+  const data = Buffer.from(`${lines.join('\n')}\n`);
+  const { stdout, stderr, code } = await runner.run(host, {
+    key: context.key,
+    script: bindScript,
+    data,
+    signal: context.signal,
+  });
+  const now = parseTold(stdout);
+  if (now) return now;
+  const message = `Open vSwitch on ${host.name} refused to bind ports: ${stderr.trim() || `exit code ${code}`}`;
+  throw new Failure({ code: 'ovs-refused', class: 'transient', message, host: host.name, stderr, exitCode: code });
+}
+
+/** Running, with every port bound and installed. */
+function isThere(domain: Domain, told: Told): boolean {
+  return isRunning(domain, told) && missingPorts(domain, told).length === 0;
+}
+
+function isRunning({ name }: Domain, { domains }: Told): boolean {
+  return domains.get(name) === 'running' || domains.get(name) === 'idle';
+}
+
+function missingPorts(domain: Domain, { interfaces }: Told): Domain['interfaces'] {
+  return domain.interfaces.filter(({ tap, port }) => {
+    const ids = interfaces.get(tap);
+    return ids?.['iface-id'] !== port || ids['ovn-installed'] !== 'true';
+  });
+}

@@ -1,0 +1,150 @@
+import { Failure, type FailureData } from '../../../model/failure.ts';
+import type { Host } from '../../../model/host.ts';
+import type { LibvirtOp } from '../../../model/transport/libvirt.ts';
+import type { Carrier, CarrierItem, RunContext } from '../../../ports/carrier.ts';
+import type { Runner } from '../../../ports/runner.ts';
+import { tar } from '../files/tar.ts';
+import { inLanes, itemCall, itemCodes, parseItemLine } from '../items.ts';
+import { Outcomes } from '../outcomes.ts';
+import { bindAndResume } from './bind.ts';
+import { domainFunctions } from './script.ts';
+import { parseTold, type Told } from './told.ts';
+
+type Item = CarrierItem<LibvirtOp>;
+type Ensure = Extract<LibvirtOp, { do: 'ensure' }>;
+
+/** Domains being started at the same time: guests that boot already starve the starts of the others, so all wait paused. */
+const lanes = 8;
+
+/** Domains: started paused, bound, resumed when OVN has installed their ports. */
+export function createLibvirtCarrier(runner: Runner): Carrier<'libvirt'> {
+  return {
+    transport: 'libvirt',
+    atomic: false,
+    apply: async (host, items, context) => {
+      const outcomes = new Outcomes(items, context);
+      // A remake is a removal and a creation of one name: in this order, whatever else is in the batch.
+      await applyAll(
+        runner,
+        host,
+        items.filter(({ op }) => op.do === 'remove'),
+        context,
+        outcomes,
+      );
+      await applyAll(
+        runner,
+        host,
+        items.filter(({ op }) => op.do === 'ensure'),
+        context,
+        outcomes,
+      );
+      return outcomes.list();
+    },
+  };
+}
+
+async function applyAll(
+  runner: Runner,
+  host: Host,
+  all: readonly Item[],
+  context: RunContext,
+  outcomes: Outcomes<LibvirtOp>,
+): Promise<void> {
+  const items = all.filter(({ id }) => outcomes.isOpen(id));
+  if (items.length === 0) return;
+  const { told, made } = await defineAndStart(runner, host, items, context, outcomes);
+  const running = items.filter(({ id, op }) => outcomes.isOpen(id) && op.do === 'ensure' && op.domain.running);
+  for (const { id } of items) {
+    if (outcomes.isOpen(id) && running.every((item) => item.id !== id)) outcomes.succeed(id, made.get(id) ?? 'done');
+  }
+  if (running.length === 0) return;
+  const bound = await bindAndResume(
+    runner,
+    host,
+    running.map(({ op }) => (op as Ensure).domain),
+    told,
+    context,
+  );
+  for (const { id, op } of running) {
+    const result = bound.get((op as Ensure).domain.name)!;
+    if ('failure' in result) outcomes.fail(id, result.failure);
+    else outcomes.succeed(id, result.changed || made.get(id) === 'done' ? 'done' : 'already');
+  }
+}
+
+/** The first segment: failures are final, the others go on to be bound. */
+async function defineAndStart(
+  runner: Runner,
+  host: Host,
+  items: readonly Item[],
+  context: RunContext,
+  outcomes: Outcomes<LibvirtOp>,
+): Promise<{ told: Told; made: Map<string, 'done' | 'already'> }> {
+  const made = new Map<string, 'done' | 'already'>();
+  const files = items.flatMap(({ op }, index) =>
+    op.do === 'ensure' ? [{ name: `${index}.xml`, content: Buffer.from(op.xml) }] : [],
+  );
+  const { code, stdout, stderr } = await runner.run(host, {
+    key: context.key,
+    script: libvirtScript(items),
+    data: tar([...files, { name: 'end', content: Buffer.alloc(0) }]),
+    signal: context.signal,
+  });
+  for (const line of stdout.split('\n')) {
+    const said = parseItemLine(line);
+    const item = said && items[said.index];
+    if (!item) continue;
+    if (said.status === 'failed') outcomes.fail(item.id, failureOf(host, item, said.code, said.text));
+    else if (said.status !== 'skipped') made.set(item.id, said.status);
+  }
+  const told = parseTold(stdout);
+  if (told) return { told, made };
+  const message = `libvirt on ${host.name} does not answer: ${stderr.trim() || `exit code ${code}`}`;
+  const hint = 'is libvirtd running there?';
+  throw new Failure({
+    code: 'libvirt-refused',
+    class: 'transient',
+    message,
+    hint,
+    host: host.name,
+    stderr,
+    exitCode: code,
+  });
+}
+
+/** All at once in a few lanes: needs inside a batch of domains are between different hosts' things, not between domains. */
+export function libvirtScript(items: readonly Item[]): string {
+  const calls = items.map(({ op }, index) => itemCall(index, [], wordsOf(op, index)));
+  return [domainFunctions, inLanes(calls, lanes), 'tell', ''].join('\n');
+}
+
+function wordsOf(op: LibvirtOp, index: number): string[] {
+  if (op.do === 'remove') return ['remove_domain', op.name, op.deployment, op.consoleLog];
+  const { name, running, consoleLog } = op.domain;
+  const answer = (value: boolean): string => (value ? 'yes' : 'no');
+  return ['make_domain', `${index}.xml`, name, op.mark.deployment, answer(op.restart), answer(running), consoleLog];
+}
+
+function failureOf(host: Host, { op }: Item, code: number, text: string): FailureData {
+  const object = op.do === 'ensure' ? op.domain.name : op.name;
+  const about = { object, host: host.name, stderr: text };
+  if (code === itemCodes.taken) return { code: 'name-taken', class: 'permanent', message: text, ...about };
+  const said = text.replaceAll(/error:\s*/g, '').trim();
+  if (/Permission denied|Could not open/.test(text)) {
+    const hint = 'QEMU’s user must be able to pass through every folder on the way to the disk';
+    return {
+      code: 'disk-unreadable',
+      class: 'permanent',
+      message: `QEMU cannot read a disk of ${object}: ${said}`,
+      hint,
+      ...about,
+    };
+  }
+  const what = op.do === 'ensure' ? 'start' : 'remove';
+  return {
+    code: 'libvirt-refused',
+    class: 'permanent',
+    message: `libvirt refused to ${what} ${object}: ${said}`,
+    ...about,
+  };
+}

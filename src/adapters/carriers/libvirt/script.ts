@@ -1,0 +1,97 @@
+import { metadataNamespace } from '../../../model/domain-metadata.ts';
+import { itemCodes, itemFunction } from '../items.ts';
+
+/** Prints all domains with their states, then the rows of OVS interfaces as JSON. */
+const tellState = `
+tell() {
+  virsh_ list --all | while read -r id name state; do echo "domain $name $state"; done
+  printf 'interfaces '
+  ovsdb-client --timeout=15 query unix:/run/openvswitch/db.sock '["Open_vSwitch",{"op":"select","table":"Interface","where":[],"columns":["name","external_ids"]}]'
+}
+virsh_() { virsh -q -c qemu:///system "$@"; }
+`;
+
+/** Functions that define, start and remove domains. XML comes as files in an archive on standard input. */
+export const domainFunctions = `
+umask 077
+mkdir -p /run/kvm-compose
+work=$(mktemp -d /run/kvm-compose/libvirt.XXXXXX) || exit 1
+trap 'rm -rf "$work"' EXIT
+tar -xf - -C "$work" && [ -e "$work/end" ] || exit 1
+${itemFunction}
+${tellState}
+virsh_ list --all >"$work/list" || exit 1
+while read -r id name state; do
+  case $name in */*|'') ;; *) echo "$state" >"$work/state.$name";; esac
+done <"$work/list"
+state_of() { state=; [ ! -e "$work/state.$1" ] || read -r state <"$work/state.$1"; }
+check_owner() { # name, deployment
+  case $(virsh_ metadata "$1" ${metadataNamespace} 2>/dev/null) in *"deployment='$2'"*|*"deployment=\\"$2\\""*) return 0;; esac
+  echo "a domain $1 that is not of this deployment is there already"
+  return ${itemCodes.taken}
+}
+stop_domain() { # name: asks first, then pulls the plug
+  virsh_ shutdown "$1" >/dev/null 2>&1
+  tries=0
+  while [ $tries -lt 50 ]; do
+    case $(virsh_ domstate "$1" 2>/dev/null) in 'shut off'|'') return 0;; paused) break;; esac
+    sleep 0.3; tries=$((tries + 1))
+  done
+  virsh_ destroy "$1" >/dev/null
+}
+make_domain() { # XML file, name, deployment, whether it has to be restarted, whether it shall run, console log
+  state_of "$2"
+  if [ -n "$state" ]; then check_owner "$2" "$3" || return; fi
+  case $state in running|paused|idle)
+    if [ "$4" = yes ] || [ "$5" = no ]; then stop_domain "$2" || return 1; state=stopped; fi;;
+  esac
+  case $state in running|paused|idle) return ${itemCodes.already};; esac
+  folder=\${6%/*}
+  [ -d "$folder" ] || (umask 066; mkdir -p "$folder") || return 1
+  [ "$5" = yes ] && start="; start $2 --paused" || start=
+  # One process for both. It goes on after an error of the first, so what it says counts.
+  said=$(virsh_ "define $work/$1$start" 2>&1) || { echo "$said"; return 1; }
+  case $said in *error:*) echo "$said"; return 1;; esac
+  return 0
+}
+remove_domain() { # name, deployment, console log
+  state_of "$1"
+  said=${itemCodes.already}
+  if [ -n "$state" ]; then
+    check_owner "$1" "$2" || return
+    # Whatever the list said: a start that was under way may have come to its end since.
+    message=$(virsh_ destroy "$1" 2>&1)
+    message=$message$(virsh_ undefine "$1" --managed-save --snapshots-metadata --checkpoints-metadata --nvram 2>&1) || { echo "$message"; return 1; }
+    said=0
+  fi
+  for file in "$3" "$3".*; do
+    if [ -e "$file" ]; then said=0; rm -f "$file" || return 1; fi
+  done
+  rmdir "\${3%/*}" 2>/dev/null
+  return $said
+}
+`;
+
+/**
+ * Binds taps to their logical ports in one transaction, waits until OVN has installed all of them, then lets all guests
+ * go in one virsh. Data: lines `bind TAP PORT`, `wait TAP`, `resume NAME`.
+ */
+export const bindScript = `
+${tellState}
+set --
+waits= resumes=
+while read -r what name port; do
+  case $what in
+  bind) set -- "$@" -- --if-exists set Interface "$name" "external_ids:iface-id=\\"$port\\"";;
+  wait) waits="$waits $name";;
+  resume) resumes="$resumes resume $name;";;
+  esac
+done
+if [ $# -gt 0 ]; then ovs-vsctl --timeout=20 "$@" || exit; fi
+set --
+for tap in $waits; do set -- "$@" -- wait-until Interface "$tap" 'external_ids:ovn-installed="true"'; done
+if [ $# -eq 0 ] || ovs-vsctl --timeout=5 "$@" 2>/dev/null; then
+  if [ -n "$resumes" ]; then virsh_ "$resumes" >/dev/null; fi
+fi
+tell
+`;

@@ -1,0 +1,71 @@
+import { Failure, type FailureData } from '../../../model/failure.ts';
+import type { Host } from '../../../model/host.ts';
+import { markToPairs } from '../../../model/mark.ts';
+import type { LinksOp } from '../../../model/transport/links.ts';
+import type { Carrier, CarrierItem } from '../../../ports/carrier.ts';
+import type { Runner } from '../../../ports/runner.ts';
+import { itemCall, parseItemLine } from '../items.ts';
+import { Outcomes } from '../outcomes.ts';
+import { linkFunctions } from './script.ts';
+
+type Item = CarrierItem<LinksOp>;
+
+/** Namespaces, veth pairs and their ports on the integration bridge, all of a batch in one execution. */
+export function createLinksCarrier(runner: Runner): Carrier<'links'> {
+  return {
+    transport: 'links',
+    atomic: false,
+    apply: async (host, items, context) => {
+      const outcomes = new Outcomes(items, context);
+      const onLine = (line: string): void => {
+        const said = parseItemLine(line);
+        const item = said && items[said.index];
+        if (!item || said.status === 'skipped') return;
+        if (said.status === 'failed') outcomes.fail(item.id, failureOf(host, item, said.text));
+        else outcomes.succeed(item.id, said.status);
+      };
+      const script = linksScript(items);
+      const { code, stderr } = await runner.run(host, { key: context.key, script, signal: context.signal, onLine });
+      if (code !== 0)
+        throw new Failure({ ...refused(host, stderr.trim() || `exit code ${code}`), stderr, exitCode: code });
+      for (const { id } of outcomes.open()) outcomes.fail(id, refused(host, 'it was not tried'));
+      return outcomes.list();
+    },
+  };
+}
+
+/** One after another: there are as many as switches, and they share the namespace. */
+export function linksScript(items: readonly Item[]): string {
+  const positions = new Map(items.map((item, index) => [item.id, index]));
+  const calls = items.map(({ op, needs }, index) =>
+    itemCall(
+      index,
+      needs.flatMap((id) => positions.get(id) ?? []),
+      wordsOf(op),
+    ),
+  );
+  return [linkFunctions, ...calls, ''].join('\n');
+}
+
+function wordsOf(op: LinksOp): string[] {
+  if (op.do === 'remove') return ['remove_link', op.namespace, op.outer, op.inner];
+  const { link, mark } = op;
+  const pairs = { ...markToPairs(mark, `${link.kind}:${link.name}`), 'iface-id': link.port };
+  // ovs-vsctl reads a value in double quotes as a JSON string, whatever is in it.
+  const settings = Object.entries(pairs).map(([key, value]) => `external_ids:${key}=${JSON.stringify(value)}`);
+  const { namespace, outer, inner, mac, mtu, address = '', port } = link;
+  return ['make_link', namespace, outer, inner, mac, String(mtu), address, port, ...settings];
+}
+
+function failureOf(host: Host, { op }: Item, text: string): FailureData {
+  const object = op.do === 'ensure' ? op.link.outer : op.outer;
+  return {
+    ...refused(host, text),
+    message: `the link ${object} cannot be ${op.do === 'ensure' ? 'made' : 'removed'}: ${text}`,
+    object,
+  };
+}
+
+function refused(host: Host, text: string): FailureData {
+  return { code: 'link-failed', class: 'permanent', message: `links cannot be changed: ${text}`, host: host.name };
+}
