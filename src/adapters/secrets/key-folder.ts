@@ -11,7 +11,7 @@ export function createSecrets(folder: string): Secrets {
   const privateKey = async (name: string): Promise<string> => {
     const known = await readIfThere(path(name));
     if (known !== undefined) return known;
-    await writeOnce(path(name), ssh2.utils.generateKeyPairSync('ed25519', { comment: name }).private);
+    await writeOnce(path(name), newKey(name));
     return (await readIfThere(path(name))) ?? privateKey(name);
   };
   return {
@@ -20,6 +20,14 @@ export function createSecrets(folder: string): Secrets {
     publicKey: async (name) => publicHalf(await privateKey(name), path(name)),
     forget: (prefix) => rm(path(prefix), { recursive: true, force: true }),
   };
+}
+
+/** ssh2 drops a leading zero byte, so about one key in 300 comes out too short for anybody to read. */
+function newKey(comment: string): string {
+  for (;;) {
+    const { private: text } = ssh2.utils.generateKeyPairSync('ed25519', { comment });
+    if (!(ssh2.utils.parseKey(text) instanceof Error)) return text;
+  }
 }
 
 function publicHalf(text: string, path: string): string {
