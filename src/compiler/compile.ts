@@ -47,11 +47,11 @@ export function compile(testbed: Testbed, inventory: Inventory, facts: CompileFa
   return { desired: inOrder(resources), placement, diagnostics: distinct(findings.all) };
 }
 
-/** Clones share what is said about their base. */
+/** Clones share what is said about their base, and what is missing is missing once, whoever asks for it. */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  const keyOf = ({ code, message, position }: Diagnostic): string =>
-    `${code}\0${message}\0${position?.line}:${position?.column}`;
-  return [...new Map(diagnostics.map((each) => [keyOf(each), each])).values()];
+  const keyOf = ({ code, message, position, severity }: Diagnostic): string =>
+    `${code}\0${message}\0${severity === 'preflight' ? '' : `${position?.line}:${position?.column}`}`;
+  return [...new Map([...diagnostics].reverse().map((each) => [keyOf(each), each])).values()].reverse();
 }
 
 function foldersOf(scene: Scene): Folder[] {

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { HostFacts } from '../model/host.ts';
 import type { Blob } from '../model/resources.ts';
 
@@ -30,7 +32,13 @@ export const noFacts: CompileFacts = {
   placement: {},
 };
 
-/** Stands in for a file that was not found, so that planning can go on. */
+/** What OVN calls a host: as the host says itself, else its name. */
+export function chassisOf({ hosts }: CompileFacts, host: string): string {
+  return hosts.get(host)?.chassis || host;
+}
+
+/** Stands in for a file that was not found, so that planning can go on. Zeros show it, and no two are the same. */
 export function standIn(source: string): Blob {
-  return { sha256: '0'.repeat(64), size: 0, source };
+  const part = createHash('sha256').update(source).digest('hex').slice(0, 6);
+  return { sha256: `000000${part}`.padEnd(64, '0'), size: 0, source };
 }

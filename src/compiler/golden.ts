@@ -14,7 +14,7 @@ function recipeOf(scene: Scene, machine: Machine): { base: ImageFact; settings: 
   const image = libvirt?.libvirt_type.cloud_image;
   if (shared === undefined || !image) return undefined;
   const { facts } = scene;
-  const base = imageOf(scene, libvirt!);
+  const base = imageOf(scene, libvirt);
   const script = facts.files.get(shared) ?? standIn(shared);
   const context =
     image.context === undefined ? undefined : (facts.archives.get(image.context) ?? standIn(image.context));

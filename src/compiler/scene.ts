@@ -18,6 +18,8 @@ interface Parent {
 /** An interface of a guest, with everything decided. */
 export interface GuestInterface {
   readonly at: Interface['at'];
+  /** What the file says of it. */
+  readonly wire: Interface;
   readonly index: number;
   readonly switch: Parent;
   readonly port: string;
@@ -112,6 +114,7 @@ function guestInterface(
   const key = [names.deployment, guest, String(index)];
   return {
     at: wire.at,
+    wire,
     index,
     switch: parent,
     port: names.guestPort(parent.name, guest, index),

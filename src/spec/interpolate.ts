@@ -22,8 +22,8 @@ export function interpolate(text: string, environment: Environment): Interpolate
   let refused: string | undefined;
   const filled = text.replace(
     variable,
-    (whole: string, escaped: string, name?: string, how = '', word = ''): string => {
-      if (escaped === '$' || name === undefined) return '';
+    (whole: string, escaped: string, name?: string, how: string = '', word: string = ''): string => {
+      if (escaped === '$' || name === undefined) return '$';
       const value = Object.hasOwn(environment, name) ? environment[name] : undefined;
       const there = value !== undefined && !(how.startsWith(':') && value === '');
       if (how.endsWith('+')) return there ? word : '';

@@ -9,11 +9,13 @@ export const pathShape = checked(text, (value) =>
   value === '' ? { code: 'bad-path', message: 'a path must not be empty' } : undefined,
 );
 
-const environmentValue = checked(text, (value) =>
-  /[\n\r\0]/.test(value)
-    ? { code: 'bad-environment', message: 'a value of the environment must be one line' }
-    : undefined,
-);
+const environmentValue = checked(text, (value) => {
+  const code = 'bad-environment';
+  if (/[\n\r\0]/.test(value)) return { code, message: 'a value of the environment must be one line' };
+  // Filled in on the way to a host: a project could read the keys of another.
+  const placeholder = /\{\{(secret|public):/.exec(value);
+  return placeholder ? { code, message: `a value of the environment must not hold \`${placeholder[0]}\`` } : undefined;
+});
 
 /** Names and values a guest is told. */
 export const environmentShape: Shape<readonly EnvironmentEntry[]> = (() => {

@@ -11,7 +11,7 @@ const switchPort = record(
     localnet: optional(about('the door to a provider network', record({ network_name: required(text) }))),
     internal: optional(record({ ip: required(ipShape), mac: required(macShape), network_name: optional(text) })),
   },
-  { exactlyOne: ['localnet', 'internal'] },
+  { exactlyOne: ['localnet', 'internal'], ignored: { router: 'it is made together with the router’s port' } },
 );
 
 const switches: Shape<readonly Switch[]> = named(

@@ -29,7 +29,7 @@ export function parseProject(
   reading.diagnostics.push(...diagnostics);
   const wrongName = nameFinding(deployment);
   if (wrongName) reading.report(document, { ...wrongName, message: `the deployment’s name: ${wrongName.message}` });
-  const project = projectShape.read(document, reading, 'the project');
+  const project = projectShape.read(document, reading, 'the project file');
   const found = reading.diagnostics;
   if (!project || found.some(({ severity }) => severity === 'error')) return { diagnostics: found };
   return { testbed: { name: deployment, ...project }, diagnostics: found };

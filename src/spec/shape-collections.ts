@@ -1,7 +1,7 @@
 import type { Position, Where } from '../model/diagnostic.ts';
 import type { Entry, MapNode, Node } from './document.ts';
 import { didYouMean } from '../model/similar.ts';
-import { type JsonSchema, type Reading, type Shape, wrongType } from './shape.ts';
+import { called, type JsonSchema, type Reading, type Shape, turned, wrongType } from './shape.ts';
 
 interface Field<T, Q extends 'required' | 'optional'> {
   readonly shape: Shape<T>;
@@ -61,7 +61,7 @@ export function record<const F extends Fields>(fields: F, options: RecordOptions
         } else if (missing) {
           values[key] = missing();
         } else if (need === 'required') {
-          reading.report(headOf(node), { code: 'missing-key', message: `${article(name)} lacks \`${key}\`` });
+          reading.report(headOf(node), { code: 'missing-key', message: `${called(name)} lacks \`${key}\`` });
           good = false;
         }
       }
@@ -77,10 +77,6 @@ function isEmpty(value: Node, need: string, missing: unknown): boolean {
 
 function headOf(node: MapNode): { start: number; end: number } {
   return node.entries[0]?.at ?? node;
-}
-
-function article(name: string): string {
-  return `\`${name}\``;
 }
 
 function listed(names: readonly string[]): string {
@@ -99,7 +95,7 @@ function reportUnknown(entry: Entry, fields: Fields, options: RecordOptions, rea
   reading.report(at, {
     severity: 'warning',
     code: 'unknown-key',
-    message: `unknown key \`${key}\` in \`${name}\``,
+    message: `unknown key \`${key}\` in ${called(name)}`,
     hint,
   });
 }
@@ -117,11 +113,11 @@ function checkOne(
   if (found.length === 1) return true;
   const wanted = `needs exactly one of ${listed(exactlyOne)}`;
   if (found.length === 0) {
-    reading.report(headOf(node), { code: 'needs-one', message: `${article(name)} ${wanted}` });
+    reading.report(headOf(node), { code: 'needs-one', message: `${called(name)} ${wanted}` });
   } else {
     reading.report(written.get(found[1]!)!.at, {
       code: 'needs-one',
-      message: `${article(name)} ${wanted}, and has ${listed(found)}`,
+      message: `${called(name)} ${wanted}, and has ${listed(found)}`,
     });
   }
   return false;
@@ -171,12 +167,13 @@ export function table<T>(value: Shape<T>): Shape<readonly { key: string; at: Pos
   };
 }
 
-/** A map whose keys are names: gives records with their name. */
-export function named<T extends object>(value: Shape<T>): Shape<readonly (T & { readonly name: string })[]> {
-  const entries = table(value);
-  return {
-    json: entries.json,
-    read: (node, reading, name) =>
-      entries.read(node, reading, name)?.map((each) => ({ ...each.value, name: each.key })),
-  };
+/** A map whose keys are names: gives records that stand where their name does. */
+export function named<T extends { readonly at: Where }>(value: Shape<T>): Shape<readonly (T & { name: string })[]> {
+  return turned(table(value), (entries) =>
+    entries.map(({ key, at, value: read }) => ({
+      ...read,
+      name: key,
+      at: (...path) => (path.length === 0 ? at : read.at(...path)),
+    })),
+  );
 }

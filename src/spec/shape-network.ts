@@ -64,12 +64,12 @@ export const ipOrCidr: Shape<string> = mapped(
 export const prefixShape: Shape<string> = mapped(text, networkText, 'bad-subnet', 'a subnet such as `10.0.0.0/24`');
 
 /** First and last address of a range. */
-export const ipRange: Shape<Range> = rangeOf(ipShape, (text) => parseIp(text)!.value);
+export const ipRange: Shape<Range> = rangeOf(ipShape, (value) => parseIp(value)!.value);
 
 /** First and last MAC address of a range. */
-export const macRange: Shape<Range> = rangeOf(macShape, (text) => BigInt(macNumber(text)));
+export const macRange: Shape<Range> = rangeOf(macShape, (value) => BigInt(macNumber(value)));
 
-function rangeOf(bound: Shape<string>, valueOf: (text: string) => bigint): Shape<Range> {
+function rangeOf(bound: Shape<string>, valueOf: (value: string) => bigint): Shape<Range> {
   return checked(record({ from: required(bound), to: required(bound) }), ({ from, to }) => {
     if (from.includes('.') === to.includes('.') && valueOf(from) <= valueOf(to)) return undefined;
     return { code: 'bad-range', message: `${from} to ${to} is no range`, hint: '`from` comes first' };

@@ -15,7 +15,10 @@ export function integer({ min = 0, max = 4_294_967_295 }: { min?: number; max?: 
     json: { type: 'integer', minimum: min, maximum: max },
     read: (node, reading, name) => {
       const value = node.type === 'scalar' ? node.value : undefined;
-      if (typeof value !== 'number' || !Number.isInteger(value)) return wrongType(node, reading, name, wanted);
+      if (typeof value !== 'number' || !Number.isInteger(value)) {
+        const isQuoted = typeof value === 'string' && /^\d+$/.test(value);
+        return wrongType(node, reading, name, wanted, isQuoted ? 'write it without quotes' : undefined);
+      }
       if (value >= min && value <= max) return value;
       reading.report(node, { code: 'out-of-range', message: `\`${name}\` must be ${wanted}, not ${shown(node)}` });
       return undefined;

@@ -105,9 +105,14 @@ export function either<T, U>(isFirst: (node: Node) => boolean, first: Shape<T>, 
 }
 
 /** Reports a value of the wrong type. */
-export function wrongType(node: Node, reading: Reading, name: string, wanted: string): undefined {
-  reading.report(node, { code: 'wrong-type', message: `\`${name}\` must be ${wanted}, not ${shown(node)}` });
+export function wrongType(node: Node, reading: Reading, name: string, wanted: string, hint?: string): undefined {
+  reading.report(node, { code: 'wrong-type', message: `${called(name)} must be ${wanted}, not ${shown(node)}`, hint });
   return undefined;
+}
+
+/** What a value is called in a message: its key as it is written, or a few words. */
+export function called(name: string): string {
+  return name.includes(' ') ? name : `\`${name}\``;
 }
 
 /** A value as a message shows it. */

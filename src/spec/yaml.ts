@@ -34,13 +34,14 @@ export function parseYaml(
   environment: Environment = {},
 ): { document?: Node; diagnostics: Diagnostic[] } {
   const { text } = locator;
-  if (text.length > longestText) return refused(locator, { start: 0, end: 1 }, 'yaml-too-large', tooLong(text.length));
+  if (text.length > longestText) return rejected(locator, { start: 0, end: 1 }, 'yaml-too-large', tooLong(text.length));
   try {
     return new Composer(locator, environment).compose(parseEvents(text, { maxDepth: 100 }));
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const start = error.mark?.position ?? 0;
-    return refused(locator, { start, end: start + 1 }, 'yaml-syntax', error.reason, hintFor(error.reason));
+    const { message, hint } = inOurWords(error.reason);
+    return rejected(locator, { start, end: start + 1 }, 'yaml-syntax', message, hint);
   }
 }
 
@@ -48,7 +49,7 @@ function tooLong(length: number): string {
   return `the file has ${length} characters; the most a project file may have is ${longestText}`;
 }
 
-function refused(
+function rejected(
   locator: Locator,
   span: Span,
   code: string,
@@ -60,13 +61,20 @@ function refused(
 }
 
 /** What js-yaml's words mean for somebody who writes a project file. */
-function hintFor(reason: string): string | undefined {
-  if (reason.startsWith('tab characters')) return 'indent with spaces';
-  if (reason.startsWith('bad indentation'))
-    return 'quote a text that holds `: `, and line entries of one map up under each other';
-  if (reason.startsWith('deficient indentation')) return 'a bracket or quote is not closed before this line';
-  if (reason.includes('null byte') || reason.includes('non-printable')) return 'this is no text file';
-  return undefined;
+function inOurWords(reason: string): { message: string; hint?: string } {
+  if (reason.startsWith('tab characters')) return { message: 'a tab indents this line', hint: 'indent with spaces' };
+  if (reason.startsWith('bad indentation')) {
+    const hint = 'quote a text that holds `: `, and line entries of one map up under each other';
+    return { message: 'this does not go on where it stands', hint };
+  }
+  if (reason.startsWith('deficient indentation')) {
+    return { message: 'something is still open here', hint: 'a bracket or quote is not closed before this line' };
+  }
+  if (reason.includes('null byte')) return { message: 'there is a NUL byte', hint: 'this is no text file' };
+  if (reason.includes('non-printable'))
+    return { message: 'there is a control character', hint: 'this is no text file' };
+  if (reason.startsWith('nesting exceeded')) return { message: 'there are more than 100 levels' };
+  return { message: reason };
 }
 
 class Composer {
@@ -94,7 +102,7 @@ class Composer {
     }
     const diagnostics = this.#diagnostics;
     if (this.#errors > 0) return { diagnostics };
-    if (!this.#result) return refused(this.#locator, { start: 0, end: 1 }, 'yaml-empty', 'the file is empty');
+    if (!this.#result) return rejected(this.#locator, { start: 0, end: 1 }, 'yaml-empty', 'the file is empty');
     return { document: this.#result, diagnostics };
   }
 

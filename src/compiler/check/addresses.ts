@@ -14,7 +14,7 @@ export function checkAddresses(scene: Scene): void {
     // libvirt keeps these for the host's own end of an interface.
     if (holder.mac?.startsWith('fe:')) {
       scene.findings.preflight(
-        holder.at,
+        holder.macAt,
         'reserved-mac',
         `libvirt refuses the MAC address ${holder.mac}`,
         'begin with `02:`',
@@ -34,8 +34,8 @@ function checkTwice(scene: Scene): void {
     findings.error(again.at, 'duplicate-address', message, hint);
   }
   for (const { again, first } of repeated(holders, (each) => each.mac)) {
-    const hint = `${first.who} has it on line ${first.at.line}`;
-    findings.warning(again.at, 'duplicate-mac', `${again.who} has the MAC address ${again.mac} of another`, hint);
+    const hint = `${first.who} has it on line ${first.macAt.line}`;
+    findings.warning(again.macAt, 'duplicate-mac', `${again.who} has the MAC address ${again.mac} of another`, hint);
   }
 }
 

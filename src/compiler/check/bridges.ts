@@ -1,13 +1,11 @@
-import { didYouMean } from '../../model/similar.ts';
-import type { Position } from '../../model/diagnostic.ts';
 import { repeated } from '../findings.ts';
 import type { Scene } from '../scene.ts';
 import { unknownHost, unknownSwitch } from './unknown.ts';
 
 /** The older format's bridges: each once, joined to bridges that exist, and guests on one host. */
 export function checkBridges(scene: Scene): void {
-  const { findings, testbed } = scene;
-  const { network } = testbed;
+  const { findings } = scene;
+  const { network } = scene.testbed;
   if (network.kind !== 'bridges') return;
   for (const { again, first, key } of repeated(network.bridges, ({ name }) => name)) {
     const hint = `the first is on line ${first.at('name').line}`;
@@ -24,12 +22,9 @@ export function checkBridges(scene: Scene): void {
     unknownSwitch(scene, nic.testbed_bridge, nic.at('testbed_bridge'));
     unknownHost(scene, nic.testbed_host, nic.at('testbed_host'));
   }
-  if (network.external_bridge === undefined && network.bridges.length > 0) noWayOut(scene, network.at());
-}
-
-/** Addresses come by DHCP from the network behind the external bridge. */
-function noWayOut({ findings, testbed }: Scene, at: Position): void {
-  const names = testbed.network.kind === 'bridges' ? testbed.network.bridges.map(({ name }) => name) : [];
-  const hint = didYouMean('', names) ?? 'name one of the bridges';
-  findings.warning(at, 'no-external-bridge', 'without `external_bridge` guests get no addresses', hint);
+  if (network.external_bridge === undefined && network.bridges.length > 0) {
+    // Addresses come by DHCP from the network behind the external bridge.
+    const hint = 'name one of the bridges';
+    findings.warning(network.at(), 'no-external-bridge', 'without `external_bridge` guests get no addresses', hint);
+  }
 }

@@ -41,8 +41,8 @@ function checkScaling(scene: Scene, machine: Machine, scaling: Scaling): void {
 
 function checkNumbers({ findings }: Scene, { count }: Scaling, { at, clones }: CloneWiring | CloneScript): void {
   const place = clones.findIndex((clone) => clone >= count);
-  if (place >= 0) {
-    const message = `there is no clone ${clones[place]}: ${count} clones are numbered 0 to ${count - 1}`;
+  if (place >= 0 && count > 0) {
+    const message = `there is no clone ${clones[place]}: the last of ${count} is ${count - 1}`;
     findings.warning(at('clones', place), 'unknown-clone', message);
   }
   const [twice] = repeated(clones.entries(), ([, clone]) => String(clone));

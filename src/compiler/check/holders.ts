@@ -7,7 +7,9 @@ export interface Holder {
   readonly who: string;
   readonly at: Position;
   readonly ip: string | undefined;
+  /** Only what the file gives: ours are made of names and cannot clash. */
   readonly mac: string | undefined;
+  readonly macAt: Position;
 }
 
 /** Everybody who has an address on a switch: guests, ports of the file, routers. */
@@ -18,15 +20,25 @@ export function holdersOf({ guests, ovn, testbed }: Scene): Holder[] {
       guest.interfaces.map((each) => ({
         switch: each.switch.name,
         who: `\`${guest.name}\``,
-        at: each.at('ip'),
+        at: each.at(guest.clone === undefined ? 'ip' : 'ip_type'),
         ip: each.ip === 'dynamic' ? undefined : each.ip,
-        mac: each.mac,
+        mac: each.wire.mac,
+        macAt: each.at(guest.clone === undefined ? 'mac' : 'mac_range'),
       })),
     ),
     ...ovn.switches.flatMap(({ name, ports }) =>
       ports.flatMap(({ at, internal, name: port }) =>
         internal
-          ? [{ switch: name, who: `port \`${port}\``, at: at('internal', 'ip'), ip: internal.ip, mac: internal.mac }]
+          ? [
+              {
+                switch: name,
+                who: `port \`${port}\``,
+                at: at('internal', 'ip'),
+                ip: internal.ip,
+                mac: internal.mac,
+                macAt: at('internal', 'mac'),
+              },
+            ]
           : [],
       ),
     ),
@@ -37,6 +49,7 @@ export function holdersOf({ guests, ovn, testbed }: Scene): Holder[] {
         at: port.at('gateway_ip'),
         ip: port.gateway_ip.split('/')[0],
         mac: port.mac,
+        macAt: port.at('mac'),
       })),
     ),
   ];

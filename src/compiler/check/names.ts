@@ -14,8 +14,8 @@ export function checkNames(scene: Scene): void {
   const { switches, routers } = scene.ovn;
   for (const { name, at } of [...switches, ...routers]) checkName(scene, name, at());
   for (const { again, first, key } of repeated(portsOf(scene), ({ name }) => name)) {
-    // One machine twice was said already.
-    if (again.what === first.what && again.what.startsWith('an interface')) continue;
+    // One machine twice was said already, and one router port twice has one peer twice.
+    if (again.what === first.what && !again.what.startsWith('router port')) continue;
     const hint = `${first.what} on line ${first.at.line} is called so already`;
     findings.error(again.at, 'duplicate-name', `${again.what} would be called \`${key}\``, hint);
   }

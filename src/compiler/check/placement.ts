@@ -13,7 +13,7 @@ export function checkPlacement(scene: Scene): void {
       (wish ?? unit.machine).at(),
       'placement-impossible',
       message,
-      'its wishes contradict each other or the hosts there are',
+      'its wishes leave none of them over',
     );
   }
   checkMemory(scene);
@@ -21,6 +21,7 @@ export function checkPlacement(scene: Scene): void {
 
 function checkWishes(scene: Scene): void {
   const { findings, machines } = scene;
+  const known = new Set([...machines.keys(), ...scene.units.map(({ name }) => name)]);
   for (const { placement } of scene.testbed.machines) {
     if (!placement) continue;
     const { at, host, avoid } = placement;
@@ -28,13 +29,8 @@ function checkWishes(scene: Scene): void {
     for (const [index, name] of avoid.entries()) unknownHost(scene, name, at('avoid', index));
     for (const key of ['together_with', 'apart_from'] as const) {
       for (const [index, name] of placement[key].entries()) {
-        if (machines.has(name) || scene.units.some((unit) => unit.name === name)) continue;
-        findings.error(
-          at(key, index),
-          'unknown-machine',
-          `there is no machine \`${name}\``,
-          didYouMean(name, machines.keys()),
-        );
+        if (known.has(name)) continue;
+        findings.error(at(key, index), 'unknown-machine', `there is no machine \`${name}\``, didYouMean(name, known));
       }
     }
   }

@@ -1,0 +1,3 @@
+#!/bin/sh
+set -eu
+echo "other setup on $(hostname)"
