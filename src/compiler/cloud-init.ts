@@ -9,6 +9,9 @@ export interface GuestIdentity {
   readonly user: string;
 }
 
+/** Whom guests with a way out ask for names, as in the original. */
+const nameserver = '1.1.1.1';
+
 /** Makes what the seed brings, once; the tiny guest has done it already before this runs. */
 const runSeed =
   'test -e /etc/nocloud/env.sh || { mkdir -p /run/cidata; mount -o ro LABEL=cidata /run/cidata; sh /run/cidata/guest.sh /run/cidata; umount /run/cidata; }';
@@ -74,6 +77,7 @@ function interfaceLines(
     `    dhcp6: ${dynamic && subnet.version === 6}`,
     ...address,
     ...route,
+    ...(isDoor ? ['    nameservers:', '      addresses:', `        - ${quoted(nameserver)}`] : []),
     `    mtu: ${mtu}`,
   ];
 }

@@ -1,6 +1,7 @@
 import { formatIp, formatSubnet, parseSubnet } from '../model/ip.ts';
 import type { OvnDhcp, OvnGateway, OvnNat, OvnRoute, OvnRouterPort, Resource } from '../model/resources.ts';
 import type { Router, RouterPort } from '../model/testbed-network.ts';
+import { chassisOf } from './facts.ts';
 import { derivedMac } from './names.ts';
 import type { Scene } from './scene.ts';
 
@@ -41,7 +42,7 @@ function gatewayOf(scene: Scene, router: Router, port: RouterPort): OvnGateway[]
   if (wanted === undefined) return [];
   const { names, inventory, facts } = scene;
   const routerPort = names.own(port.name);
-  const chassis = facts.hosts.get(wanted)?.chassis || wanted;
+  const chassis = chassisOf(facts, wanted);
   const name = `${routerPort}-${wanted}`;
   return [
     {

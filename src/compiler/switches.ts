@@ -1,6 +1,7 @@
 import { formatSubnet, parseSubnet } from '../model/ip.ts';
 import type { OvnSwitch, OvnSwitchPort, Resource } from '../model/resources.ts';
 import type { Router, Switch, SwitchPort } from '../model/testbed-network.ts';
+import { chassisOf } from './facts.ts';
 import type { Scene } from './scene.ts';
 
 /** Switches with their guests' ports and those of the file. */
@@ -28,7 +29,7 @@ function switchOf({ names, inventory }: Scene, { name, subnet }: Switch, routers
   };
 }
 
-function filePort({ names, inventory }: Scene, parent: Switch, port: SwitchPort): OvnSwitchPort {
+function filePort({ facts, names, inventory }: Scene, parent: Switch, port: SwitchPort): OvnSwitchPort {
   const base = {
     kind: 'ovn.switch-port',
     name: names.own(port.name),
@@ -41,7 +42,7 @@ function filePort({ names, inventory }: Scene, parent: Switch, port: SwitchPort)
   const { ip, mac, network_name } = port.internal!;
   const options = {
     ...(network_name === undefined ? {} : { network_name }),
-    ...(port.chassis === undefined ? {} : { 'requested-chassis': port.chassis }),
+    ...(port.chassis === undefined ? {} : { 'requested-chassis': chassisOf(facts, port.chassis) }),
   };
   return {
     ...base,
