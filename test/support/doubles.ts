@@ -49,7 +49,9 @@ export function memoryEvents(): MemoryEvents {
   return {
     all: (run) => runs.get(run) ?? [],
     append: (run, events) => {
-      runs.set(run, [...(runs.get(run) ?? []), ...events]);
+      const known = runs.get(run);
+      if (known) known.push(...events);
+      else runs.set(run, [...events]);
       return Promise.resolve();
     },
     flush: () => Promise.resolve(),

@@ -16,7 +16,7 @@ export interface Effects<T extends SimulatedTransport> {
   readonly atomic: boolean;
   apply(op: OpOf<T>, host: SimulatedHost, context: RunContext): 'done' | 'already';
   /** The part of it that is there when the line drops in the middle; nothing where it is left out. */
-  half?(op: OpOf<T>, host: SimulatedHost): void;
+  half?(op: OpOf<T>, host: SimulatedHost, context: RunContext): void;
 }
 
 /** What all simulated carriers share. */
@@ -72,13 +72,18 @@ async function applyOne<T extends SimulatedTransport>(
   if (needs.some((need) => bad.has(need))) return { id, status: 'skipped' };
   const latency = around.latency(effects.transport);
   if (latency > 0) await sleep(latency, undefined, { signal: context.signal });
-  if (strike?.kind === 'hold') await heldUntil(strike.released, context.signal);
+  if (strike?.kind === 'hold') {
+    if (!effects.atomic) effects.half?.(op, around.reach(host.name), context);
+    around.changed();
+    strike.struck();
+    await heldUntil(strike.released, context.signal);
+  }
   context.signal.throwIfAborted();
   const state = around.reach(host.name);
   try {
     if (strike?.kind === 'fail') throw refused(strike, id, host);
     if (strike?.kind === 'half') {
-      effects.half?.(op, state);
+      effects.half?.(op, state, context);
       throw new Torn();
     }
     return { id, status: effects.apply(op, state, context) };

@@ -2,7 +2,7 @@ import type { TransportName } from '../../model/kind.ts';
 
 /**
  * What may go wrong at one item. `fail`: no effect, told so. `half`: part of the effect, then the line drops. `lost
- * reply`: the whole batch takes effect, then the line drops. `hold`: it waits until let go or stopped.
+ * reply`: the whole batch takes effect, then the line drops. `hold`: half done, it waits until let go or stopped.
  */
 export type FaultKind = 'fail' | 'half' | 'lost reply' | 'hold';
 
@@ -40,6 +40,8 @@ export interface LaidFault {
 export interface Strike {
   readonly kind: FaultKind;
   readonly class: 'transient' | 'permanent';
+  /** To be called when a held item is where it waits. */
+  readonly struck: () => void;
   readonly released: Promise<void>;
 }
 
@@ -75,8 +77,8 @@ export function createFaults(): Faults {
       const fault = armed.find((each) => each.left > 0 && matches(each, place));
       if (!fault) return undefined;
       fault.left -= 1;
-      fault.strike();
-      return { kind: fault.kind, class: fault.class ?? 'transient', released: fault.released };
+      if (fault.kind !== 'hold') fault.strike();
+      return { kind: fault.kind, class: fault.class ?? 'transient', struck: fault.strike, released: fault.released };
     },
   };
 }

@@ -22,8 +22,9 @@ export const guestEffects: Effects<'guest'> = {
     }
     return stableJson(host.records[ref]) === before ? 'already' : 'done';
   },
-  half: (op, host) => {
+  half: (op, host, context) => {
     if (op.do === 'forget') return;
+    if (op.do === 'script') startOnce(op, host, context.key);
     host.records[op.record.ref] = unfinished(op.record);
   },
 };

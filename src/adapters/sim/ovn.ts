@@ -1,6 +1,6 @@
 import { Failure } from '../../model/failure.ts';
 import { stableJson } from '../../model/stable-json.ts';
-import type { OvnRow } from '../../model/transport/ovn.ts';
+import type { OvnRow, OvnTable } from '../../model/transport/ovn.ts';
 import type { Effects } from './carrier.ts';
 import type { SimulatedHost } from './state.ts';
 
@@ -11,26 +11,37 @@ export const ovnEffects: Effects<'ovn'> = {
   apply: (op, host) => {
     const before = stableJson(op.rows.map(({ uuid }) => host.rows[uuid]));
     if (op.do === 'ensure') for (const row of op.rows) insert(row, host);
-    else for (const { uuid } of op.rows) remove(uuid, host);
+    else for (const { uuid } of op.rows) remove(uuid, host.rows);
     return stableJson(op.rows.map(({ uuid }) => host.rows[uuid])) === before ? 'already' : 'done';
   },
 };
 
 function insert(row: OvnRow, host: SimulatedHost): void {
   if (row.parent && !host.rows[row.parent.uuid]) throw refusal(`${row.parent.table} ${row.parent.uuid} does not exist`);
-  const { name } = row.columns;
-  const namesake = Object.values(host.rows).find(
-    (other) => other.table === 'Logical_Switch_Port' && other.columns['name'] === name && other.uuid !== row.uuid,
-  );
-  if (row.table === 'Logical_Switch_Port' && namesake)
-    throw refusal(`two ports of one name: ${namesake.uuid}, ${row.uuid}`);
+  if (row.table === 'Logical_Switch_Port' && !host.rows[row.uuid]) {
+    const other = portNamed(row.columns['name'], host);
+    if (other) throw refusal(`two ports of one name: ${other.uuid}, ${row.uuid}`);
+  }
   host.rows[row.uuid] = row;
 }
 
+function portNamed(name: unknown, { rows }: SimulatedHost): OvnRow | undefined {
+  for (const uuid in rows) {
+    const row = rows[uuid]!;
+    if (row.columns['name'] === name && row.table === 'Logical_Switch_Port') return row;
+  }
+  return undefined;
+}
+
+const parents: readonly OvnTable[] = ['Logical_Switch', 'Logical_Router', 'Logical_Router_Port'];
+
 /** The database drops what nobody refers to any more. */
-function remove(uuid: string, host: SimulatedHost): void {
-  delete host.rows[uuid];
-  for (const child of Object.values(host.rows)) if (child.parent?.uuid === uuid) remove(child.uuid, host);
+function remove(uuid: string, rows: SimulatedHost['rows']): void {
+  const row = rows[uuid];
+  if (!row) return;
+  delete rows[uuid];
+  if (!parents.includes(row.table)) return;
+  for (const child of Object.values(rows)) if (child.parent?.uuid === uuid) remove(child.uuid, rows);
 }
 
 function refusal(message: string): Failure {
