@@ -25,18 +25,23 @@ probe() { # index, then link and address of each route
     done
     tries=$((tries + 1))
     [ $tries -lt 20 ] || pause=1
-    sleep $pause
+    sleep $pause >/dev/null
   done
 }
+pids=
 while IFS= read -r line && [ -n "$line" ]; do
   probe $line </dev/null &
+  pids="$pids $!"
 done
 cat >/dev/null
+kill $pids 2>/dev/null
+exit 0
 `;
 
 /**
  * Runs once per batch on the host. Reads the namespace and lines `index domain console` up to an empty one, then what
- * the probes read. Says when a console log grew or a QEMU is gone. The runner kills what is left in the background.
+ * the probes read. Says when a console log grew or a QEMU is gone. Whoever holds standard output keeps the execution
+ * from ending, so what sleeps gives it away and what loops is killed.
  */
 const watchProgram = `${bootFunction}
 IFS= read -r probes
@@ -57,14 +62,17 @@ watch_domains() {
 LIST
     [ "$now" = "$before" ] || echo "seen$now"
     before=$now
-    sleep 2
+    sleep 2 >/dev/null
   done
 }
 watch_domains </dev/null &
+watcher=$!
 case $probes in
 none) cat >/dev/null;;
 *) ip netns exec "$namespace" sh -c ${quoteWord(probeProgram)};;
 esac
+kill $watcher
+exit 0
 `;
 
 /** What is known of one guest on its way up, without asking the guest. */
