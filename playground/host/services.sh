@@ -44,9 +44,19 @@ EOF
   keep_running sshd /usr/sbin/sshd -D -e -f /run/sshd/config
 }
 
+# A /dev/kvm without processor support behind it: libvirt believes it, then finds that QEMU's user cannot use it, and
+# probes QEMU anew for every single start. A plain file in its place ends that; libvirt's own namespaces would move it.
+hide_broken_kvm() {
+  if [ ! -c /dev/kvm ] || grep -qwE 'vmx|svm' /proc/cpuinfo; then return 0; fi
+  install -m 600 /dev/null /run/no-kvm
+  mount --bind /run/no-kvm /dev/kvm
+  grep -q '^namespaces' /etc/libvirt/qemu.conf || echo 'namespaces = []' >>/etc/libvirt/qemu.conf
+}
+
 libvirt_service() {
   rm -f /etc/libvirt/qemu/networks/autostart/*
   grep -q '^security_driver' /etc/libvirt/qemu.conf || echo 'security_driver = "none"' >>/etc/libvirt/qemu.conf
+  hide_broken_kvm
   # There is no polkit daemon here to ask; root's socket is enough.
   grep -q '^auth_unix_rw' /etc/libvirt/libvirtd.conf || echo 'auth_unix_rw = "none"' >>/etc/libvirt/libvirtd.conf
   keep_running virtlogd /usr/sbin/virtlogd

@@ -34,7 +34,7 @@ asked() { case " $queries " in *" $1 "*) ;; *) return 1;; esac; }
 
 section facts
 read -r host_boot </proc/sys/kernel/random/boot_id
-kvm=no; [ -e /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo && kvm=maybe
+kvm=no; [ -c /dev/kvm ] && grep -qwE 'vmx|svm' /proc/cpuinfo && kvm=maybe
 echo "boot $host_boot"; echo "kvm $kvm"
 [ -r ${acceleratorFile} ] && { read -r probed <${acceleratorFile}; echo "probed $probed"; }
 echo "cores $(nproc)"
