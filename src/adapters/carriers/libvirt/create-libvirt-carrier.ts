@@ -4,6 +4,7 @@ import type { LibvirtOp } from '../../../model/transport/libvirt.ts';
 import type { Carrier, CarrierItem, RunContext } from '../../../ports/carrier.ts';
 import type { Runner } from '../../../ports/runner.ts';
 import { tar } from '../files/tar.ts';
+import { quoteArgv } from '../../runner/quote.ts';
 import { inLanes, itemCall, itemCodes, parseItemLine } from '../items.ts';
 import { Outcomes } from '../outcomes.ts';
 import { bindAndResume } from './bind.ts';
@@ -86,7 +87,7 @@ async function defineAndStart(
   );
   const { code, stdout, stderr } = await runner.run(host, {
     key: context.key,
-    script: libvirtScript(items),
+    script: libvirtScript(items, context.deployment),
     data: tar([...files, { name: 'end', content: Buffer.alloc(0) }]),
     signal: context.signal,
   });
@@ -112,21 +113,26 @@ async function defineAndStart(
   });
 }
 
-/** All at once in a few lanes: needs inside a batch of domains are between different hosts' things, not between domains. */
-export function libvirtScript(items: readonly Item[]): string {
+/** All at once in a few lanes: what a domain needs is never another domain. */
+export function libvirtScript(items: readonly Item[], deployment: string): string {
   const calls = items.map(({ op }, index) => itemCall(index, [], wordsOf(op, index)));
-  return [domainFunctions, inLanes(calls, lanes), 'tell', ''].join('\n');
+  const owned = quoteArgv(['find_ours', deployment, ...items.map(({ op }) => nameOf(op))]);
+  return [domainFunctions, owned, inLanes(calls, lanes), 'tell', ''].join('\n');
 }
 
 function wordsOf(op: LibvirtOp, index: number): string[] {
-  if (op.do === 'remove') return ['remove_domain', op.name, op.deployment, op.consoleLog];
+  if (op.do === 'remove') return ['remove_domain', op.name, op.consoleLog];
   const { name, running, consoleLog } = op.domain;
   const answer = (value: boolean): string => (value ? 'yes' : 'no');
-  return ['make_domain', `${index}.xml`, name, op.mark.deployment, answer(op.restart), answer(running), consoleLog];
+  return ['make_domain', `${index}.xml`, name, answer(op.restart), answer(running), consoleLog];
+}
+
+function nameOf(op: LibvirtOp): string {
+  return op.do === 'ensure' ? op.domain.name : op.name;
 }
 
 function failureOf(host: Host, { op }: Item, code: number, text: string): FailureData {
-  const object = op.do === 'ensure' ? op.domain.name : op.name;
+  const object = nameOf(op);
   const about = { object, host: host.name, stderr: text };
   if (code === itemCodes.taken) return { code: 'name-taken', class: 'permanent', message: text, ...about };
   const said = text.replaceAll(/error:\s*/g, '').trim();

@@ -25,8 +25,23 @@ while read -r id name state; do
   case $name in */*|'') ;; *) echo "$state" >"$work/state.$name";; esac
 done <"$work/list"
 state_of() { state=; [ ! -e "$work/state.$1" ] || read -r state <"$work/state.$1"; }
-check_owner() { # name, deployment
-  case $(virsh_ metadata "$1" ${metadataNamespace} 2>/dev/null) in *"deployment='$2'"*|*"deployment=\\"$2\\""*) return 0;; esac
+find_ours() { # deployment, names: writes down which of those that are there carry its mark; one virsh for all
+  deployment=$1; shift
+  asks=
+  for name; do [ -e "$work/state.$name" ] && asks="$asks echo domain $name; metadata $name ${metadataNamespace};"; done
+  [ -n "$asks" ] || return 0
+  virsh_ "$asks" >"$work/marks" 2>/dev/null
+  # virsh's echo ends no line, so a name without metadata is followed by the next name.
+  while IFS= read -r line; do
+    case $line in
+    *"deployment='$deployment'"*|*"deployment=\\"$deployment\\""*)
+      name=\${line%%<*}
+      : >"$work/ours.\${name##*domain }";;
+    esac
+  done <"$work/marks"
+}
+check_owner() { # name
+  [ ! -e "$work/ours.$1" ] || return 0
   echo "a domain $1 that is not of this deployment is there already"
   return ${itemCodes.taken}
 }
@@ -39,35 +54,34 @@ stop_domain() { # name: asks first, then pulls the plug
   done
   virsh_ destroy "$1" >/dev/null
 }
-make_domain() { # XML file, name, deployment, whether it has to be restarted, whether it shall run, console log
+make_domain() { # XML file, name, whether it has to be restarted, whether it shall run, console log
   state_of "$2"
-  if [ -n "$state" ]; then check_owner "$2" "$3" || return; fi
+  [ -z "$state" ] || check_owner "$2" || return
   case $state in running|paused|idle)
-    if [ "$4" = yes ] || [ "$5" = no ]; then stop_domain "$2" || return 1; state=stopped; fi;;
+    if [ "$3" = yes ] || [ "$4" = no ]; then stop_domain "$2" || return 1; state=stopped; fi;;
   esac
   case $state in running|paused|idle) return ${itemCodes.already};; esac
-  folder=\${6%/*}
+  folder=\${5%/*}
   [ -d "$folder" ] || (umask 066; mkdir -p "$folder") || return 1
-  [ "$5" = yes ] && start="; start $2 --paused" || start=
+  [ "$4" = yes ] && start="; start $2 --paused" || start=
   # One process for both. It goes on after an error of the first, so what it says counts.
   said=$(virsh_ "define $work/$1$start" 2>&1) || { echo "$said"; return 1; }
   case $said in *error:*) echo "$said"; return 1;; esac
   return 0
 }
-remove_domain() { # name, deployment, console log
+remove_domain() { # name, console log
   state_of "$1"
   said=${itemCodes.already}
   if [ -n "$state" ]; then
-    check_owner "$1" "$2" || return
-    # Whatever the list said: a start that was under way may have come to its end since.
-    message=$(virsh_ destroy "$1" 2>&1)
-    message=$message$(virsh_ undefine "$1" --managed-save --snapshots-metadata --checkpoints-metadata --nvram 2>&1) || { echo "$message"; return 1; }
+    check_owner "$1" || return
+    # Destroyed whatever the list said: a start that was under way may have come to its end since.
+    virsh_ "destroy $1; undefine $1 --managed-save --snapshots-metadata --checkpoints-metadata --nvram" 2>&1 || return 1
     said=0
   fi
-  for file in "$3" "$3".*; do
+  for file in "$2" "$2".*; do
     if [ -e "$file" ]; then said=0; rm -f "$file" || return 1; fi
   done
-  rmdir "\${3%/*}" 2>/dev/null
+  rmdir "\${2%/*}" 2>/dev/null
   return $said
 }
 `;
