@@ -3,7 +3,7 @@ import type { Op } from '../../model/transport/op.ts';
 import type { Outcome } from '../../model/outcome.ts';
 import type { CarrierItem, RunContext } from '../../ports/carrier.ts';
 
-/** Collects what became of the items of a batch; what needs a failed one is failed without being tried. */
+/** Collects what became of the items of a batch; what needs a failed one is skipped, and so is what needs that. */
 export class Outcomes<O extends Op> {
   readonly #items: readonly CarrierItem<O>[];
   readonly #known = new Map<string, Outcome>();
@@ -20,10 +20,7 @@ export class Outcomes<O extends Op> {
 
   fail(id: string, failure: FailureData): void {
     this.#set({ id, status: 'failed', failure });
-    for (const item of this.#items) {
-      if (!item.needs.includes(id) || this.#known.has(item.id)) continue;
-      this.fail(item.id, { ...failure, message: `not tried, because ${id} failed: ${failure.message}` });
-    }
+    this.#skipDependants(id);
   }
 
   /** Items nothing is known about yet, in order. */
@@ -37,6 +34,14 @@ export class Outcomes<O extends Op> {
 
   list(): Outcome[] {
     return [...this.#known.values()];
+  }
+
+  #skipDependants(id: string): void {
+    for (const item of this.#items) {
+      if (!item.needs.includes(id) || this.#known.has(item.id)) continue;
+      this.#set({ id: item.id, status: 'skipped' });
+      this.#skipDependants(item.id);
+    }
   }
 
   #set(outcome: Outcome): void {
