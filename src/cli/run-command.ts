@@ -55,7 +55,8 @@ export async function runToEnd(world: CliWorld, globals: Globals, start: StartFr
     },
     {
       connect: async () => {
-        const ready = unused ?? (await connect(world.dial, world.user));
+        // Where the whole server died it is started again, so that the run can go on.
+        const ready = unused ?? (await openSession(world));
         unused = undefined;
         return ready;
       },

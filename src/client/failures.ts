@@ -50,7 +50,7 @@ export function busy(holder: RunInfo): Failure {
     class: 'permanent',
     message: `${deployment} is held by ${command}, started by ${by} at ${startedAt}`,
     object: `${deployment}/${run}`,
-    hint: `watch it: kvm-compose attach ${deployment}; stop it: kvm-compose --project-name ${deployment} cancel`,
+    hint: `watch it: kvm-compose attach ${deployment}; stop it: kvm-compose cancel ${deployment}`,
   });
 }
 

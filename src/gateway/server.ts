@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { setTimeout } from 'node:timers/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
 import { Failure } from '../model/failure.ts';
 import { createOutbox, type OutboxLimits } from './outbox.ts';
+import { stoppingReason } from './protocol/frames.ts';
 import { createSession, type GatewayParts } from './session.ts';
 
 /** Where the gateway listens; loopback, unless somebody knows better. */
@@ -20,6 +22,9 @@ export interface Gateway {
 const defaultLimits: OutboxLimits = { bytes: 1024 * 1024, patienceMs: 5000 };
 const largestFrame = 64 * 1024;
 const pingEveryMs = 15_000;
+/** In the numbers of WebSocket. */
+const goingAway = 1001;
+const goodbyeMs = 50;
 
 /** Listens for clients. Throws Failure `port-taken`. */
 export async function startGateway(parts: GatewayParts, options: ListenOptions): Promise<Gateway> {
@@ -37,6 +42,8 @@ export async function startGateway(parts: GatewayParts, options: ListenOptions):
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
     close: async () => {
+      for (const each of sockets.clients) each.close(goingAway, stoppingReason);
+      await setTimeout(goodbyeMs);
       for (const each of sockets.clients) each.terminate();
       http.closeAllConnections();
       await new Promise((resolve) => http.close(resolve));

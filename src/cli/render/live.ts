@@ -14,7 +14,8 @@ const drawEveryMs = 100;
 /** These stay on the screen above the live rows; the rest only moves the rows. */
 const staysOnScreen = (frame: EventFrame): boolean =>
   frame.type === 'log' ||
-  (frame.type === 'event' && (frame.level === 'error' || frame.level === 'warn')) ||
+  (frame.level === 'error' && frame.code !== 'batch-failed') ||
+  (frame.level === 'warn' && frame.code !== 'run-ended') ||
   frame.code === 'undo-done' ||
   frame.code === 'run-planned' ||
   frame.code === 'run-nothing-to-do';
@@ -30,17 +31,24 @@ export function liveProgress(world: CliWorld, color: boolean): Progress {
   let offset: number | undefined;
   let startedAt = 0;
   let tick = 0;
+  const pending: string[] = [];
   const draw = (): void => {
+    if (pending.length > 0) {
+      update.clear();
+      stderr.write(
+        pending
+          .splice(0)
+          .map((line) => `${line}\n`)
+          .join(''),
+      );
+    }
     Object.assign(stream, { columns: stderr.columns, rows: stderr.rows });
     const now = world.now() - (offset ?? 0);
     update(renderRows(rows.all(), now, frames[tick++ % frames.length]!, stderr.rows - 2, color));
   };
   const timer = setInterval(draw, drawEveryMs);
-  const keep = (line: string): void => {
-    update.clear();
-    stderr.write(`${line}\n`);
-    draw();
-  };
+  /** Shown with the next picture: many lines cost one. */
+  const keep = (line: string): void => void pending.push(line);
   return {
     started: () => draw(),
     event: (frame) => {
@@ -74,9 +82,15 @@ function renderRow(row: Row, now: number, spinner: string, color: boolean): stri
   const batches = [...row.batches.values()];
   const items = batches.reduce((sum, batch) => sum + batch.items, 0);
   const done = batches.reduce((sum, batch) => sum + batch.done, 0);
-  const state = row.endedAt === undefined ? paint.cyan(spinner) : row.failed ? paint.red('✗') : paint.green('✓');
+  const state = {
+    running: paint.cyan(spinner),
+    done: paint.green('✓'),
+    failed: paint.red('✗'),
+    stopped: paint.yellow('■'),
+  };
   const counts = items > 0 ? ` ${done}/${items}` : '';
   const elapsed = paint.dim(duration((row.endedAt ?? now) - row.startedAt));
   const waiting = row.waitingFor === undefined ? '' : paint.dim(` waiting for ${row.waitingFor}`);
-  return `${state} ${row.title}${counts} ${elapsed}${waiting}`;
+  const mark = row.endedAt === undefined ? state.running : state[row.state];
+  return `${mark} ${row.title}${counts} ${elapsed}${waiting}`;
 }

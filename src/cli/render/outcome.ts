@@ -40,7 +40,7 @@ function headline(command: string, result: ResultFrame, outcome: ShownOutcome | 
     outcome && (outcome.undone > 0 || result.status === 'cancelled') ? [`${outcome.undone} taken back`] : [];
   const left = outcome && outcome.leftovers.length > 0 ? [`${outcome.leftovers.length} left over`] : [];
   const skipped = outcome && outcome.skipped > 0 ? [`${outcome.skipped} not tried`] : [];
-  const why = outcome?.reason === undefined ? [] : [`by ${outcome.reason}`];
-  const parts = [...why, ...taken, ...left, ...skipped];
-  return `${command} ${result.status} ${after}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+  const why = outcome?.reason === undefined ? '' : ` (${outcome.reason})`;
+  const parts = [...taken, ...left, ...skipped];
+  return `${command} ${result.status} ${after}${why}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
 }

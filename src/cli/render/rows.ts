@@ -5,7 +5,8 @@ export interface Row {
   readonly title: string;
   readonly startedAt: number;
   endedAt?: number;
-  failed: boolean;
+  /** Stopped: a cancel came before it was done. */
+  state: 'running' | 'done' | 'failed' | 'stopped';
   waitingFor?: string;
   readonly batches: Map<string, { items: number; done: number; ended: boolean }>;
 }
@@ -16,62 +17,100 @@ export interface Rows {
   all(): readonly Row[];
 }
 
+const preparing = 'reading the project and asking the hosts';
+
 /** An empty display. */
 export function createRows(): Rows {
-  const rows = new Map<string, Row>();
-  const rowOfBatch = new Map<string, Row>();
-  const open = (title: string, at: number): Row => {
-    const row: Row = rows.get(title) ?? { title, startedAt: at, failed: false, batches: new Map() };
+  return new RowsOfRun();
+}
+
+class RowsOfRun implements Rows {
+  private readonly rows = new Map<string, Row>();
+  /** A batch is done once, and may be taken back later: its counters belong to the row that had it last. */
+  private readonly rowOfBatch = new Map<string, Row>();
+
+  all(): readonly Row[] {
+    return [...this.rows.values()];
+  }
+
+  take(frame: EventFrame): void {
+    const at = Date.parse(frame.at);
+    switch (frame.code) {
+      case 'run-started':
+        this.open(preparing, at);
+        break;
+      case 'run-planned':
+      case 'run-nothing-to-do':
+        end(this.rows.get(preparing), 'done', at);
+        break;
+      case 'batch-started':
+        this.startBatch(frame, `${frame.stage} on ${frame.host}`, at);
+        break;
+      case 'undo-started':
+        this.endAll('stopped', at, (row) => !row.title.startsWith('take back'));
+        this.startBatch(frame, `take back ${frame.stage} on ${frame.host}`, at);
+        break;
+      case 'batch-done':
+      case 'batch-failed':
+        this.endBatch(frame, at);
+        break;
+      case 'progress':
+        this.count(frame);
+        break;
+      case 'run-ended':
+        this.endAll('stopped', at, () => true);
+        break;
+      default:
+    }
+  }
+
+  private open(title: string, at: number): Row {
+    const row: Row = this.rows.get(title) ?? { title, startedAt: at, state: 'running', batches: new Map() };
+    if (row.state === 'done') row.state = 'running';
     delete row.endedAt;
-    rows.set(title, row);
+    this.rows.set(title, row);
     return row;
-  };
-  const close = (row: Row | undefined, at: number): void => {
-    if (!row || [...row.batches.values()].some((batch) => !batch.ended)) return;
-    row.endedAt = at;
-    delete row.waitingFor;
-  };
-  const startBatch = (frame: EventFrame, at: number): void => {
-    const what = `${frame.code === 'undo-started' ? 'take back ' : ''}${frame.stage} on ${frame.host}`;
-    const row = open(what, at);
+  }
+
+  private startBatch(frame: EventFrame, title: string, at: number): void {
+    const row = this.open(title, at);
     const batch = textOf(frame, 'batch');
     row.batches.set(batch, { items: numberOf(frame, 'items'), done: 0, ended: false });
-    rowOfBatch.set(batch, row);
-  };
-  const endBatch = (frame: EventFrame, at: number): void => {
+    this.rowOfBatch.set(batch, row);
+  }
+
+  private endBatch(frame: EventFrame, at: number): void {
     const name = textOf(frame, 'batch');
-    const row = rowOfBatch.get(name);
+    const row = this.rowOfBatch.get(name);
     const batch = row?.batches.get(name);
     if (!row || !batch) return;
     batch.ended = true;
-    if (frame.code === 'batch-failed') row.failed = true;
+    if (frame.code === 'batch-failed') row.state = 'failed';
     else batch.done = batch.items;
-    close(row, at);
-  };
-  const count = (frame: EventFrame): void => {
-    const row = rowOfBatch.get(textOf(frame, 'batch'));
+    if ([...row.batches.values()].every((each) => each.ended)) end(row, row.state === 'failed' ? 'failed' : 'done', at);
+  }
+
+  private count(frame: EventFrame): void {
+    const row = this.rowOfBatch.get(textOf(frame, 'batch'));
     const batch = row?.batches.get(textOf(frame, 'batch'));
     if (!row || !batch) return;
     Object.assign(batch, { done: numberOf(frame, 'done'), items: numberOf(frame, 'of') });
     const waitingFor = /, waiting for (.*)$/.exec(frame.text)?.[1];
     if (waitingFor === undefined) delete row.waitingFor;
     else row.waitingFor = waitingFor;
-  };
-  return {
-    all: () => [...rows.values()],
-    take: (frame) => {
-      const at = Date.parse(frame.at);
-      if (frame.code === 'run-started') open(preparing, at);
-      else if (frame.code.startsWith('run-')) close(rows.get(preparing), at);
-      else if (frame.code === 'batch-started' || frame.code === 'undo-started') startBatch(frame, at);
-      else if (frame.code === 'batch-done' || frame.code === 'batch-failed') endBatch(frame, at);
-      else if (frame.type === 'progress') count(frame);
-      if (frame.code === 'run-ended') for (const row of rows.values()) row.endedAt ??= at;
-    },
-  };
+  }
+
+  private endAll(state: Row['state'], at: number, which: (row: Row) => boolean): void {
+    for (const row of this.rows.values()) if (row.endedAt === undefined && which(row)) end(row, state, at);
+  }
 }
 
-const preparing = 'reading the project and asking the hosts';
+function end(row: Row | undefined, state: Row['state'], at: number): void {
+  if (!row) return;
+  row.endedAt = at;
+  row.state = state;
+  delete row.waitingFor;
+}
 
 function textOf(frame: EventFrame, key: string): string {
   const value = frame.data?.[key];

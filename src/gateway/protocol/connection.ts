@@ -14,6 +14,12 @@ export type EventFrame = Extract<ServerFrame, { type: 'event' | 'log' | 'progres
 /** The connection went away before the answer came; what was asked may have been done. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
+  readonly reason: string;
+
+  constructor(reason: string) {
+    super(`the gateway closed the connection${reason === '' ? '' : `: ${reason}`}`);
+    this.reason = reason;
+  }
 }
 
 /** A greeted connection to the gateway. Requests may overlap; answers find theirs by id. */
@@ -37,7 +43,7 @@ export async function connect(dial: Dial, client: string): Promise<Connection> {
       else open.get(frame.id)?.take(frame);
     });
     socket.onClose((reason) => {
-      lost = new ConnectionLost(`the gateway closed the connection${reason === '' ? '' : `: ${reason}`}`);
+      lost = new ConnectionLost(reason);
       reject(lost);
       for (const each of open.values()) each.lose(lost);
     });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure } from '../../model/failure.ts';
 import { type Answer, type Connection, ConnectionLost, type EventFrame, type Request } from './connection.ts';
-import type { ServerFrame } from './frames.ts';
+import { type ServerFrame, stoppingReason } from './frames.ts';
 
 /** The last frame of a run. */
 export type ResultFrame = Extract<ServerFrame, { type: 'result' }>;
@@ -47,12 +47,20 @@ export async function follow(start: Start, follower: Follower, persistence: Pers
       if (result) return result;
     } catch (error) {
       if (!(error instanceof ConnectionLost)) throw error;
+      if (error.reason === stoppingReason) throw stopped(known.run);
       lost = true;
       follower.onLost(error.message);
     } finally {
       connection.close();
     }
   }
+}
+
+/** Somebody stopped the server on purpose: it is not for a watcher to start it again. */
+function stopped(run: string | undefined): Failure {
+  const message = 'the server was stopped; the run goes on when it is started again';
+  const hint = `kvm-compose server start${run === undefined ? '' : `, then kvm-compose attach ${run}`}`;
+  return new Failure({ code: 'no-server', class: 'transient', message, hint });
 }
 
 /** One frame; the result when it is the last. */

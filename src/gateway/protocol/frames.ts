@@ -30,6 +30,9 @@ export type ClientFrame =
   | { readonly type: 'cancel'; readonly id: string; readonly run: string; readonly by: string; readonly reason: string }
   | { readonly type: 'list'; readonly id: string; readonly what: 'runs' | 'deployments'; readonly deployment?: string };
 
+/** Reason with which the gateway closes connections when somebody stops the server. */
+export const stoppingReason = 'the server is stopping';
+
 /** What the server sends. `ack` and `result` come from Temporal, never from the event log. */
 export type ServerFrame =
   | { readonly type: 'welcome'; readonly protocol: 1; readonly server: string; readonly temporalUi?: string }
