@@ -1,4 +1,4 @@
-import { type FailureData, failureOf } from '../../../model/failure.ts';
+import { failureOf } from '../../../model/failure.ts';
 import type { Outcome } from '../../../model/outcome.ts';
 import type { OpOf } from '../../../model/transport/op.ts';
 import type { Carrier, CarrierItem, RunContext } from '../../../ports/carrier.ts';
@@ -125,7 +125,7 @@ async function runChain(
   try {
     for (const item of chain) {
       const outcome = await runItem(guest, item, watch, failed);
-      if (outcome.status === 'failed') failed.add(item.id);
+      if (outcome.status === 'failed' || outcome.status === 'skipped') failed.add(item.id);
       guest.batch.waiting.delete(guest.name);
       done(outcome);
     }
@@ -141,8 +141,7 @@ async function runItem(
   failed: ReadonlySet<string>,
 ): Promise<Outcome> {
   const { id, op } = item;
-  const broken = item.needs.find((need) => failed.has(need));
-  if (broken !== undefined) return { id, status: 'failed', failure: notTried(guest, broken) };
+  if (item.needs.some((need) => failed.has(need))) return { id, status: 'skipped' };
   try {
     return { id, status: await effectOf(guest, op, watch) };
   } catch (error) {
@@ -174,9 +173,4 @@ async function forget(guest: Guest, op: Extract<OpOf<'guest'>, { do: 'forget' }>
   if (record.goal.kind === 'script' && record.boot === undefined) await killScript(guest, record.goal, forgetMs);
   await records.remove(op.deployment, op.ref);
   return 'done';
-}
-
-function notTried(guest: Guest, broken: string): FailureData {
-  const message = `not tried: ${broken} failed`;
-  return { code: 'guest-stalled', class: 'permanent', message, object: guest.name, host: guest.batch.host.name };
 }

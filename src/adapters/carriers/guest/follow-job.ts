@@ -23,6 +23,7 @@ export class JobFollower {
   #from = 0;
   #lines = 0;
   #begun = false;
+  readonly #held: Buffer[] = [];
 
   constructor(start: Omit<JobStart, 'from'>, script: Buffer, listener: JobListener) {
     this.#start = start;
@@ -35,6 +36,7 @@ export class JobFollower {
 
   async follow(session: GuestSession): Promise<JobEnd> {
     this.#rest = Buffer.alloc(0);
+    this.#held.length = 0;
     let end: JobEnd | undefined;
     let noise = '';
     const onWord = (word: string, rest: string): void => {
@@ -58,9 +60,16 @@ export class JobFollower {
   #begin(how: 'started' | 'adopted'): void {
     if (!this.#begun) this.#listener.onBegin(how);
     this.#begun = true;
+    const held = this.#held.splice(0);
+    if (held.length > 0) this.#take(Buffer.concat(held));
   }
 
   #take(chunk: Buffer): void {
+    // The word and the output are two streams: either may be here first.
+    if (!this.#begun) {
+      this.#held.push(chunk);
+      return;
+    }
     let text = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
     for (let end = text.indexOf(0x0a); end >= 0; end = text.indexOf(0x0a)) {
       this.#line(text.subarray(0, end));
