@@ -1,3 +1,5 @@
+import { formatIp } from './ip.ts';
+
 /** Reads a MAC address: six groups of two hexadecimal digits; undefined when it is none, all zeros or a group address. */
 export function parseMac(text: string): string | undefined {
   const mac = text.toLowerCase();
@@ -18,6 +20,6 @@ export function macFromNumber(value: number): string {
 /** The link-local address a guest makes from its MAC: `fe80::` and the modified EUI-64. */
 export function linkLocal(mac: string): string {
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = mac.split(':').map((part) => Number.parseInt(part, 16));
-  const groups = [((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
-  return `fe80::${groups.map((group) => group.toString(16)).join(':')}`;
+  const groups = [0xfe80, 0, 0, 0, ((a ^ 2) << 8) | b, (c << 8) | 0xff, 0xfe00 | d, (e << 8) | f];
+  return formatIp({ version: 6, value: groups.reduce((sum, group) => sum * 65536n + BigInt(group), 0n) });
 }

@@ -54,7 +54,8 @@ export function record<const F extends Fields>(fields: F, options: RecordOptions
       for (const key of names) {
         const { shape, need, missing } = fields[key]!;
         const entry = written.get(key);
-        if (entry && !isEmpty(entry.value, need, missing)) {
+        const chosen = options.exactlyOne?.includes(key) ?? false;
+        if (entry && (chosen || !isEmpty(entry.value, need, missing))) {
           const value = shape.read(entry.value, reading, key);
           if (value === undefined) good = false;
           else values[key] = value;
@@ -86,7 +87,7 @@ function listed(names: readonly string[]): string {
 function reportUnknown(entry: Entry, fields: Fields, options: RecordOptions, reading: Reading, name: string): void {
   const { key, at } = entry;
   if (Object.hasOwn(fields, key) || key.startsWith('x-')) return;
-  const ignored = options.ignored?.[key];
+  const ignored = options.ignored && Object.hasOwn(options.ignored, key) ? options.ignored[key] : undefined;
   if (ignored !== undefined) {
     reading.report(at, { severity: 'warning', code: 'ignored-key', message: `\`${key}\` is ignored: ${ignored}` });
     return;

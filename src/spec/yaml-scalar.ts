@@ -1,5 +1,7 @@
 /** What YAML 1.2's core schema makes of an unquoted scalar. */
 export function coreValue(text: string): string | number | boolean | null {
+  // Most scalars are words.
+  if (/^[a-eg-mo-su-zA-EG-MO-SU-Z/_$]/.test(text)) return text;
   if (/^(|~|null|Null|NULL)$/.test(text)) return null;
   if (/^(true|True|TRUE)$/.test(text)) return true;
   if (/^(false|False|FALSE)$/.test(text)) return false;
