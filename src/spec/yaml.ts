@@ -205,7 +205,7 @@ class Composer {
         : `there is no anchor &${name} above this alias`;
       this.#fault(span, 'yaml-alias', message, didYouMean(name, this.#anchors.keys()));
       // Something must stand here, or the keys after it would be taken for values.
-      this.#add({ type: 'scalar', text: '', value: null, ...span }, 1, undefined);
+      this.#add({ type: 'map', entries: [], ...span }, 1, undefined);
       return;
     }
     this.#aliased += target.weight;
