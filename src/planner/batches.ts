@@ -106,6 +106,7 @@ function finish(drafts: readonly Draft[], inventory: Inventory, kindOf: KindOf):
     counters.set(prefix, n + 1);
     return `${prefix}.${n}`;
   });
+  const places = new Map(ids.map((id, index) => [id, index] as const));
   const batchOf = new Map<string, string>();
   drafts.forEach((each, index) => each.items.forEach((item) => batchOf.set(item.id, ids[index]!)));
   return drafts.map((each, index) => {
@@ -113,7 +114,7 @@ function finish(drafts: readonly Draft[], inventory: Inventory, kindOf: KindOf):
     const after = new Set(each.items.flatMap((item) => item.needs.map((need) => batchOf.get(need)!)));
     after.delete(id);
     // A walk of the plan would wait for ever where two batches need each other.
-    for (const other of after) if (ids.indexOf(other) > index) throw new Error(`batch ${id} comes before ${other}`);
+    for (const other of after) if (places.get(other)! > index) throw new Error(`batch ${id} comes before ${other}`);
     return {
       id,
       host: each.host,

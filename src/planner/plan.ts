@@ -33,13 +33,20 @@ export function planChanges(input: PlanInput): PlanResult {
   const owner = { installation, deployment };
   const { changes, refused } = changesBetween(input.desired, input.observed, owner, kindOf);
   const items = itemsOf(changes, owner, kindOf);
+  const batches = batchesOf(items, inventory, kindOf);
   const plan: Plan = {
     deployment,
-    stages: instructionsOf(items, kindOf),
-    batches: batchesOf(items, inventory, kindOf),
+    stages: instructionsOf(inOrderOf(batches, items), kindOf),
+    batches,
     summary: summaryOf(items),
   };
   return { plan, refused: [...refused, ...notSupported(items), ...unasked(items, input.replace ?? false)] };
+}
+
+/** People read a plan in the order in which it is done. */
+function inOrderOf(batches: Plan['batches'], items: readonly DraftItem[]): DraftItem[] {
+  const order = new Map(batches.flatMap((batch) => batch.items.map(({ id }) => id)).map((id, n) => [id, n] as const));
+  return [...items].sort((a, b) => order.get(a.id)! - order.get(b.id)!);
 }
 
 function summaryOf(items: readonly DraftItem[]): Plan['summary'] {

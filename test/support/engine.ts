@@ -73,6 +73,7 @@ export interface EngineOptions {
   readonly world?: SimulatedWorld;
   readonly home?: string;
   readonly deployment?: string;
+  readonly taskQueue?: string;
   /** Ports of the test's own making. */
   readonly ports?: Partial<ActivityPorts>;
   /** No worker is started: the test starts its own. */
@@ -86,7 +87,7 @@ export async function startEngine(address: string, options: EngineOptions): Prom
   const client = new Client({ connection, dataConverter: { payloadCodecs: [testCodec] } });
   const native = await NativeConnection.connect({ address, grpcCompression: { codec: 'none' } });
   const deployment = options.deployment ?? `lab${randomUUID().slice(0, 8)}`;
-  const taskQueue = `test-${randomUUID()}`;
+  const taskQueue = options.taskQueue ?? `test-${randomUUID()}`;
   const home = options.home ?? mkdtempSync(join(tmpdir(), 'kvm-compose-engine-'));
   const texts: Record<string, string> = projectTexts(options.size);
   const hostNames = Array.from({ length: options.size.hosts }, (_, n) => hostName(n));

@@ -74,11 +74,15 @@ function withoutSources(value: unknown): unknown {
 function causeOf(goal: Resource, seen: Resource, fields: readonly string[]): string {
   const wanted = goal as unknown as Record<string, unknown>;
   const found = seen as unknown as Record<string, unknown>;
-  return fields.map((field) => `${field} ${short(found[field])} → ${short(wanted[field])}`).join(', ');
+  return fields.map((field) => difference(field, found[field], wanted[field])).join(', ');
 }
 
-function short(value: unknown): string {
-  if (value === undefined) return 'none';
-  const text = typeof value === 'string' ? value : contentOf(value);
-  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
+/** Both values where a person can take them in; otherwise only that they differ. */
+function difference(field: string, before: unknown, after: unknown): string {
+  const texts = [before, after].map((value) => (value === undefined ? 'none' : plain(value)));
+  return texts.some((text) => text.length > 60) ? `${field} changed` : `${field} ${texts.join(' → ')}`;
+}
+
+function plain(value: unknown): string {
+  return typeof value === 'string' ? value : contentOf(value);
 }

@@ -1,0 +1,41 @@
+import { describe, expect, test } from 'vitest';
+
+import type { Resource } from '../../src/model/resources.ts';
+import { compareFields, contentOf } from '../../src/resources/shared/compare.ts';
+import { goals } from '../support/goals.ts';
+
+const seen = <R extends Resource>(as: R) => ({ as, mark: undefined });
+
+describe('comparing by fields', () => {
+  const port = goals['ovn.switch-port'];
+
+  test('finds nothing between a thing and itself, whatever the order of its fields', () => {
+    const turned = Object.fromEntries(Object.entries(port).reverse()) as unknown as typeof port;
+    expect(compareFields(port, seen(turned))).toBeUndefined();
+  });
+
+  test('says both values where they are short', () => {
+    expect(compareFields(port, seen({ ...port, addresses: ['unknown'] }))?.cause).toBe(
+      'addresses ["unknown"] → ["52:54:00:aa:bb:01 10.0.0.11"]',
+    );
+  });
+
+  test('says only that they differ where they are long', () => {
+    const seed = { ...goals.seed, files: [{ name: 'user-data', text: 'x'.repeat(1000) }] };
+    expect(compareFields(goals.seed, seen(seed))?.cause).toBe('files changed');
+  });
+
+  test('takes a thing on another host for a move', () => {
+    expect(compareFields({ ...port, host: 'h2' }, seen(port))).toMatchObject({
+      action: 'remake',
+      cause: 'moves from main to h2',
+      impact: { effect: 'move', felt: ['web'] },
+    });
+  });
+});
+
+test('a blob is its content, wherever the server keeps it', () => {
+  const { image } = goals.push;
+  expect(contentOf([image])).toBe(contentOf([{ ...image, source: '/elsewhere' }]));
+  expect(compareFields(goals.push, seen({ ...goals.push, image: { ...image, source: '/elsewhere' } }))).toBeUndefined();
+});

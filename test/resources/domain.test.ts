@@ -1,0 +1,113 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+
+import { parseDomainMetadata, renderDomainMetadata } from '../../src/model/domain-metadata.ts';
+import type { Mark } from '../../src/model/mark.ts';
+import type { Domain } from '../../src/model/resources.ts';
+import type { Seen } from '../../src/model/seen.ts';
+import { libvirtDomain } from '../../src/resources/libvirt.domain/kind.ts';
+import { goals } from '../support/goals.ts';
+
+const goal = goals['libvirt.domain'];
+const mark: Mark = { installation: '0123abcd', deployment: 'lab', generation: 1, hash: 'cafe' };
+const seenAs = (as: Partial<Domain>, flaw?: string): Seen<Domain> => ({
+  as: { ...goal, ...as },
+  mark,
+  ...(flaw === undefined ? {} : { flaw }),
+});
+const xmlOf = (domain: Domain): string => {
+  const op = libvirtDomain.render(domain, mark, domain);
+  return op.transport === 'libvirt' && op.do === 'ensure' ? op.xml : '';
+};
+
+describe("a domain's XML", () => {
+  test('reads so', () => {
+    expect(xmlOf(goal)).toMatchInlineSnapshot(`
+      "<domain type='qemu'>
+        <name>lab-web</name>
+        <uuid>319b3323-e069-584b-aed5-0293805648ab</uuid>
+        <metadata><kc:mark xmlns:kc='https://kvm-compose.example/xmlns/1' installation='0123abcd' deployment='lab' generation='1' hash='cafe' guest='web'/></metadata>
+        <memory unit='MiB'>128</memory>
+        <vcpu>1</vcpu>
+        <os><type arch='x86_64' machine='pc'>hvm</type><boot dev='hd'/></os>
+        <features><acpi/></features>
+        <cpu mode='maximum'><feature policy='disable' name='la57'/></cpu>
+        <clock offset='utc'/>
+        <on_poweroff>destroy</on_poweroff>
+        <on_reboot>restart</on_reboot>
+        <on_crash>destroy</on_crash>
+        <devices>
+          <disk type='file' device='disk'><driver name='qemu' type='qcow2' discard='unmap'/><source file='/var/lib/kvm-compose/deployments/lab/disks/web.qcow2'/><target dev='vda' bus='virtio'/></disk>
+          <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/var/lib/kvm-compose/deployments/lab/seeds/web.iso'/><target dev='vdb' bus='virtio'/><readonly/></disk>
+          <interface type='bridge'><mac address='52:54:00:aa:bb:01'/><source bridge='br-int'/><virtualport type='openvswitch'/><target dev='vm-1234567890'/><model type='virtio'/><mtu size='1400'/><driver name='qemu'><host csum='off' gso='off' tso4='off' tso6='off' ecn='off' ufo='off'/><guest csum='off' tso4='off' tso6='off' ecn='off' ufo='off'/></driver></interface>
+          <controller type='usb' model='none'/>
+          <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
+          <serial type='pty'><log file='/var/lib/kvm-compose/deployments/lab/console/web.log' append='on'/><target port='0'/></serial>
+          <console type='pty'><target type='serial' port='0'/></console>
+          <channel type='unix'><target type='virtio' name='org.qemu.guest_agent.0'/></channel>
+        </devices>
+      </domain>
+      "
+    `);
+  });
+
+  test('passes the processor through under KVM', () => {
+    expect(xmlOf({ ...goal, accelerator: 'kvm' })).toContain("<cpu mode='host-passthrough'/>");
+  });
+
+  test('has an identity of its own in every installation, and the same one for ever', () => {
+    const uuid = (text: string): string | undefined => /<uuid>(.*)<\/uuid>/.exec(text)?.[1];
+    expect(uuid(xmlOf(goal))).toBe(uuid(xmlOf({ ...goal, memoryMiB: 512 })));
+    const other = libvirtDomain.render(goal, { ...mark, installation: 'ffffffff' }, goal);
+    expect(other.transport === 'libvirt' && other.do === 'ensure' && uuid(other.xml)).not.toBe(uuid(xmlOf(goal)));
+  });
+
+  test('gives back the mark it carries, whatever the names', () => {
+    const name = fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => !/[\p{Cc}\p{Cn}\p{Cs}]/u.test(text));
+    fc.assert(
+      fc.property(name, name, fc.nat(), (deployment, guest, generation) => {
+        const metadata = { mark: { ...mark, deployment, generation }, guest };
+        expect(parseDomainMetadata(`<domain>${renderDomainMetadata(metadata)}</domain>`)).toEqual(metadata);
+      }),
+    );
+  });
+
+  test('of somebody else has no mark', () => {
+    expect(
+      parseDomainMetadata("<domain><metadata><x:y xmlns:x='z' installation='0123abcd'/></metadata></domain>"),
+    ).toBe(undefined);
+  });
+});
+
+describe('a domain seen', () => {
+  const compare = (seen: Seen<Domain>) => libvirtDomain.compare(goal, seen);
+
+  test('as wanted needs nothing', () => {
+    expect(compare(seenAs({}))).toBeUndefined();
+  });
+
+  test.each<[string, Partial<Domain>, string]>([
+    ['with other memory', { memoryMiB: 64 }, 'memoryMiB 64 → 128'],
+    ['with other processors', { cpus: 4 }, 'cpus 4 → 1'],
+    ['with other network cards', { interfaces: [] }, 'other network cards'],
+  ])('%s is restarted', (_name, as, cause) => {
+    expect(compare(seenAs(as))).toEqual({ action: 'update', cause, impact: { effect: 'restart', felt: ['web'] } });
+  });
+
+  test('shut off is started, and nobody feels it', () => {
+    const change = compare(seenAs({ running: false }, 'shut off'));
+    expect(change).toEqual({ action: 'update', cause: 'shut off', impact: { effect: 'none', felt: [] } });
+  });
+
+  test('with a tap on a wrong port is bound again while it runs', () => {
+    const interfaces = goal.interfaces.map((each) => ({ ...each, port: '5b1f0a3c-0000' }));
+    expect(compare(seenAs({ interfaces }))).toMatchObject({ action: 'update', impact: { effect: 'live' } });
+    expect(libvirtDomain.render(goal, mark, seenAs({ interfaces }).as)).toMatchObject({ restart: false });
+  });
+
+  test('that was shut off before is left shut off by the way back', () => {
+    const seen = seenAs({ running: false }, 'shut off');
+    const undo = libvirtDomain.undo({ action: 'update', cause: '', impact: { effect: 'none', felt: [] } }, goal, seen);
+    expect(undo).toMatchObject({ to: 'goal', goal: { running: false } });
+  });
+});
