@@ -28,8 +28,8 @@ export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Pr
   const beat: Beat = { done: 0, of: 1 };
   return withHeartbeat(beat, async (signal) => {
     const aim = input.command === 'up' ? await aimOfUp(ports, input, signal) : await aimOfDown(ports, input, signal);
-    const replace = input.command === 'down' || input.options.replace === true;
-    const { plan } = refuseOrPlan(planAim(ports, input.deployment, aim, replace));
+    const options = input.command === 'down' ? { replace: true, removal: 'down' } : input.options;
+    const { plan } = refuseOrPlan(planAim(ports, input.deployment, aim, options));
     const reference = await ports.store.putPlan(plan);
     await rememberDeployment(ports, input, aim);
     const nothing = plan.batches.length === 0;
@@ -62,7 +62,7 @@ export function planAim(
   ports: ActivityPorts,
   deployment: string,
   aim: Pick<Aim, 'inventory' | 'desired' | 'observed'>,
-  replace: boolean,
+  { replace = false, removal }: { readonly replace?: boolean; readonly removal?: string },
 ): PlanResult {
   const { inventory, desired, observed } = aim;
   return planChanges({
@@ -73,6 +73,7 @@ export function planAim(
     observed,
     kindOf,
     replace,
+    ...(removal === undefined ? {} : { removal }),
   });
 }
 

@@ -14,7 +14,7 @@ export async function read(ports: ActivityPorts, input: ReadInput): Promise<unkn
 
 async function readPlan(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<unknown> {
   const aim = await aimOfUp(ports, input, signal);
-  const { plan, refused } = planAim(ports, input.deployment, aim, input.options.replace === true);
+  const { plan, refused } = planAim(ports, input.deployment, aim, input.options);
   const { batches: _batches, ...shown } = plan;
   return { plan: shown, refused, text: printPlan(plan) };
 }

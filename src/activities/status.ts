@@ -20,7 +20,7 @@ interface GuestStatus {
 /** What the deployment's guests are doing, as the hosts tell it now. */
 export async function statusOf(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<unknown> {
   const aim = await aimOfUp(ports, input, signal);
-  const { plan } = planAim(ports, input.deployment, aim, true);
+  const { plan } = planAim(ports, input.deployment, aim, { replace: true });
   const domains = aim.desired.filter((each): each is Domain => each.kind === 'libvirt.domain');
   const guests = await Promise.all(domains.map((domain) => guestStatus(ports, aim, domain)));
   const { create, change, delete: gone } = plan.summary;

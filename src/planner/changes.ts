@@ -18,6 +18,7 @@ export function changesBetween(
   observed: Observed,
   owner: Owner,
   kindOf: KindOf,
+  removal?: string,
 ): Changes {
   const goals = new Map(desired.map((resource) => [refOf(resource), resource] as const));
   const changes = new Map<Ref, ResourceChange>();
@@ -32,7 +33,9 @@ export function changesBetween(
     }
     const kind = kindOf((goal ?? seen!.as).kind);
     const change = kind.compare(goal, seen);
-    if (change) changes.set(ref, { ref, goal, seen, change });
+    if (!change) continue;
+    const cause = goal ? change.cause : (removal ?? change.cause);
+    changes.set(ref, { ref, goal, seen, change: { ...change, cause } });
   }
   changeWhatIsInside(goals, observed, changes, kindOf);
   return { changes, refused };

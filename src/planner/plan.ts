@@ -19,6 +19,8 @@ export interface PlanInput {
   readonly kindOf: KindOf;
   /** Allow moves and the loss of users' data. */
   readonly replace?: boolean;
+  /** Why what is not desired goes; without it, because the file does not hold it. */
+  readonly removal?: string;
 }
 
 /** The plan, and what must be settled before it may run. */
@@ -31,7 +33,7 @@ export interface PlanResult {
 export function planChanges(input: PlanInput): PlanResult {
   const { deployment, installation, inventory, kindOf } = input;
   const owner = { installation, deployment };
-  const { changes, refused } = changesBetween(input.desired, input.observed, owner, kindOf);
+  const { changes, refused } = changesBetween(input.desired, input.observed, owner, kindOf, input.removal);
   const items = itemsOf(changes, owner, kindOf);
   const batches = batchesOf(items, inventory, kindOf);
   const plan: Plan = {
