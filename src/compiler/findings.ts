@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../messages/diagnostic-codes.ts';
 import type { Diagnostic, Position } from '../model/diagnostic.ts';
 
 /** Collects what the compiler finds. */
@@ -5,24 +6,24 @@ export class Findings {
   readonly all: Diagnostic[] = [];
 
   /** What cannot be compiled, or what the original refuses too. */
-  error(position: Position | undefined, code: string, message: string, hint?: string): void {
+  error(position: Position | undefined, code: DiagnosticCode, message: string, hint?: string): void {
     this.#add('error', position, code, message, hint);
   }
 
   /** Doubtful, but possible. */
-  warning(position: Position | undefined, code: string, message: string, hint?: string): void {
+  warning(position: Position | undefined, code: DiagnosticCode, message: string, hint?: string): void {
     this.#add('warning', position, code, message, hint);
   }
 
   /** Depends on machines or files: doubtful offline, an error for `up`. */
-  preflight(position: Position | undefined, code: string, message: string, hint?: string): void {
+  preflight(position: Position | undefined, code: DiagnosticCode, message: string, hint?: string): void {
     this.#add('preflight', position, code, message, hint);
   }
 
   #add(
     severity: Diagnostic['severity'],
     position: Position | undefined,
-    code: string,
+    code: DiagnosticCode,
     message: string,
     hint?: string,
   ): void {

@@ -18,7 +18,13 @@ export function imageOf(scene: Scene, { libvirt_type }: LibvirtMachine): ImageFa
     : find(scene, disk!.path, disk!.at('path'), 'disk-missing', `there is no readable disk \`${disk!.path}\``);
 }
 
-function find({ facts, findings }: Scene, key: string, at: Position, code: string, message: string): ImageFact {
+function find(
+  { facts, findings }: Scene,
+  key: string,
+  at: Position,
+  code: 'image-missing' | 'disk-missing',
+  message: string,
+): ImageFact {
   const found = facts.images.get(key);
   if (found) return found;
   if (facts.images.has(key)) findings.preflight(at, code, message);

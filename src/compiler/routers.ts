@@ -21,7 +21,7 @@ export function compileRouters(scene: Scene): Resource[] {
 }
 
 /** The MAC of a router port. */
-export function macOfPort(deployment: string, port: RouterPort): string {
+function macOfPort(deployment: string, port: RouterPort): string {
   return port.mac ?? derivedMac('router', deployment, port.name);
 }
 

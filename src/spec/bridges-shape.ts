@@ -38,3 +38,9 @@ export function bridgeNetwork(fields: NonNullable<ReturnType<typeof ovsShape.rea
 
 /** `network.ovs` as the model has it. */
 export const ovsNetworkShape: Shape<BridgeNetwork> = turned(ovsShape, bridgeNetwork);
+
+/** The same directly under `network`, where nothing at all is no network. */
+export const olderNetworkShape: Shape<BridgeNetwork> = {
+  ...ovsNetworkShape,
+  json: { ...ovsShape.json, minProperties: 1 },
+};

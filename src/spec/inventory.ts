@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '../messages/diagnostic-codes.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host, Inventory } from '../model/host.ts';
 import { Locator } from './document.ts';
@@ -43,7 +44,7 @@ export function parseInventory(
 
 function inventoryOf(read: Read<typeof inventoryShape>, reading: Reading): Inventory | undefined {
   const names = read.hosts.map(({ name }) => name);
-  const fault = (position: Diagnostic['position'], code: string, message: string, hint?: string): undefined => {
+  const fault = (position: Diagnostic['position'], code: DiagnosticCode, message: string, hint?: string): undefined => {
     reading.diagnostics.push({
       severity: 'error',
       code,

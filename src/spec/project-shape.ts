@@ -1,6 +1,6 @@
 import type { BridgeNetwork, OvnNetwork } from '../model/testbed-network.ts';
 import type { Machine, PlacementPolicy } from '../model/testbed.ts';
-import { bridgeFields, bridgeNetwork, ovsNetworkShape, ovsShape } from './bridges-shape.ts';
+import { bridgeFields, bridgeNetwork, olderNetworkShape, ovsNetworkShape } from './bridges-shape.ts';
 import type { MapNode, Node } from './document.ts';
 import { machineShape } from './machine-shape.ts';
 import { ovnShape } from './ovn-shape.ts';
@@ -26,7 +26,7 @@ function hasOne(node: MapNode, keys: readonly string[]): boolean {
 
 const network: Shape<OvnNetwork | BridgeNetwork> = either(
   isOlder,
-  turned(ovsShape, bridgeNetwork),
+  olderNetworkShape,
   turned(
     record({ ovn: optional(ovnShape), ovs: optional(ovsNetworkShape) }, { exactlyOne: ['ovn', 'ovs'] }),
     ({ ovn, ovs, at }) =>

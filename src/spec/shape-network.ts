@@ -95,7 +95,7 @@ function networkText(value: string): string | undefined {
 function mapped(
   shape: Shape<string>,
   usual: (value: string) => string | undefined,
-  code: string,
+  code: 'bad-address' | 'bad-mac' | 'bad-subnet',
   wanted: string,
 ): Shape<string> {
   return {

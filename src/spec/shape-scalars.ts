@@ -3,7 +3,7 @@ import { type Shape, shown, wrongType } from './shape.ts';
 
 /** A text. Unquoted numbers and words such as `true` count as what was written. */
 export const text: Shape<string> = {
-  json: { type: 'string' },
+  json: { type: ['string', 'number', 'boolean'] },
   read: (node, reading, name) =>
     node.type === 'scalar' && node.value !== null ? node.text : wrongType(node, reading, name, 'a text'),
 };
@@ -12,7 +12,12 @@ export const text: Shape<string> = {
 export function integer({ min = 0, max = 4_294_967_295 }: { min?: number; max?: number } = {}): Shape<number> {
   const wanted = max === 4_294_967_295 ? `a whole number, at least ${min}` : `a whole number from ${min} to ${max}`;
   return {
-    json: { type: 'integer', minimum: min, maximum: max },
+    json: {
+      anyOf: [
+        { type: 'integer', minimum: min, maximum: max },
+        { type: 'string', pattern: '\\$\\{' },
+      ],
+    },
     read: (node, reading, name) => {
       const value = node.type === 'scalar' ? node.value : undefined;
       if (typeof value !== 'number' || !Number.isInteger(value)) {

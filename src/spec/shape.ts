@@ -1,10 +1,11 @@
+import type { DiagnosticCode } from '../messages/diagnostic-codes.ts';
 import type { Diagnostic, Position, Where } from '../model/diagnostic.ts';
 import type { Locator, Node, Span } from './document.ts';
 
 /** A finding before it has a position. */
 export interface Finding {
   readonly severity?: Diagnostic['severity'];
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly message: string;
   readonly hint?: string | undefined;
 }

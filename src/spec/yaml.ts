@@ -8,6 +8,7 @@ import {
   YAMLException,
 } from 'js-yaml';
 
+import type { DiagnosticCode } from '../messages/diagnostic-codes.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Entry, Locator, MapNode, Node, Span } from './document.ts';
 import { type Environment, interpolate } from './interpolate.ts';
@@ -52,7 +53,7 @@ function tooLong(length: number): string {
 function rejected(
   locator: Locator,
   span: Span,
-  code: string,
+  code: DiagnosticCode,
   message: string,
   hint?: string,
 ): { diagnostics: Diagnostic[] } {
@@ -267,7 +268,7 @@ class Composer {
     );
   }
 
-  #fault(span: Span, code: string, message: string, hint?: string): void {
+  #fault(span: Span, code: DiagnosticCode, message: string, hint?: string): void {
     this.#errors += 1;
     const position = this.#locator.position(span);
     this.#diagnostics.push({ severity: 'error', code, message, position, ...(hint === undefined ? {} : { hint }) });

@@ -14,7 +14,7 @@ import { parseProject } from '../../src/spec/parse-project.ts';
 const host = { connection: 'ssh', port: 22, user: 'root', accelerator: 'auto' } as const;
 
 /** Two hosts nobody has asked. */
-export const twoHosts: Inventory = {
+const twoHosts: Inventory = {
   main: 'main',
   hosts: [
     { name: 'main', address: '10.99.0.1', ...host },
