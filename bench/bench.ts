@@ -1,0 +1,121 @@
+// `npm run bench -- up [--guests 20] [--hosts 1] [--pairs 3]`: the product against a shell script, in one run.
+// `npm run bench -- start`: how long the command line takes to answer.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { type BenchHost, writeLaboratory } from './laboratory.ts';
+import { median, productRound, type Round, run, scriptRound } from './measure.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const playground = process.env['KVM_COMPOSE_PLAYGROUND'] ?? '/var/tmp/kvm-compose-playground';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    guests: { type: 'string', default: '20' },
+    hosts: { type: 'string', default: '1' },
+    pairs: { type: 'string', default: '3' },
+  },
+});
+
+/** Sets up what is missing and gives the virtual hosts and the tiny image. */
+function setUp(hosts: number): { hosts: BenchHost[]; image: string; temporal: string } {
+  const tool = (path: string, ...args: string[]) =>
+    execFileSync('bash', [join(root, path), ...args], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }).trim();
+  tool('playground/install');
+  const temporal = tool('temporal/install');
+  const image = tool('playground/tiny-guest/build');
+  tool('playground/playground', 'up', String(hosts));
+  const text = readFileSync(join(playground, 'hosts.yaml'), 'utf8');
+  const list = [...text.matchAll(/^ {2}(\S+): \{ address: ([^,]+),/gm)].map(([, name, address]) => ({
+    name: name!,
+    address: address!,
+  }));
+  return { hosts: list.slice(0, hosts), image, temporal };
+}
+
+const seconds = (ms: number): string => (ms / 1000).toFixed(2);
+
+function report(product: readonly (Round & { again: number })[], script: readonly Round[]): void {
+  console.log('\n                  product   script   ratio   (seconds, medians of interleaved pairs)');
+  for (const row of ['running', 'ready', 'down'] as const) {
+    const ours = median(product.map((each) => each[row]));
+    const theirs = median(script.map((each) => each[row]));
+    const ratio = median(product.map((each, n) => each[row] / script[n]![row]));
+    console.log(
+      `${row.padEnd(16)} ${seconds(ours).padStart(8)} ${seconds(theirs).padStart(8)} ${ratio.toFixed(2).padStart(7)}`,
+    );
+  }
+  console.log(`up, nothing to do ${seconds(median(product.map((each) => each.again))).padStart(7)}`);
+}
+
+const phases = (each: Round): string =>
+  Object.entries(each.phases)
+    .map(([name, ms]) => `${name} ${seconds(ms)}`)
+    .join('  ');
+
+async function benchUp(): Promise<void> {
+  const { hosts, image, temporal } = setUp(Number(values.hosts));
+  const folder = mkdtempSync(join(tmpdir(), 'kvm-compose-bench-'));
+  const laboratory = writeLaboratory(folder, Number(values.guests), hosts, playground, image);
+  const images = join(folder, 'images.yaml');
+  writeFileSync(images, `images:\n  tiny: { file: ${image}, format: qcow2 }\n`);
+  const home = join(folder, 'server');
+  mkdirSync(home, { mode: 0o700 });
+  const env = {
+    ...process.env,
+    KVM_COMPOSE_HOME: home,
+    KVM_COMPOSE_IMAGES: images,
+    KVM_COMPOSE_TEMPORAL_BIN: temporal,
+    KVM_COMPOSE_PORT: process.env['KVM_COMPOSE_PORT'] ?? '3365',
+  };
+  const server = (verb: string) => run([join(root, 'kvm-compose'), 'server', verb], { cwd: folder, env });
+  const product: (Round & { again: number })[] = [];
+  const script: Round[] = [];
+  try {
+    await server('start');
+    console.log(`${laboratory.guests} guests on ${hosts.length} host(s), ${values.pairs} pairs`);
+    for (let pair = 0; pair < Number(values.pairs); pair += 1) {
+      script.push(await scriptRound(laboratory));
+      console.log(`script   ${phases(script.at(-1)!)}  ready ${seconds(script.at(-1)!.ready)}`);
+      product.push(await productRound(laboratory, env));
+      console.log(`product  ${phases(product.at(-1)!)}  ready ${seconds(product.at(-1)!.ready)}`);
+    }
+    report(product, script);
+  } finally {
+    await server('stop').catch((error: unknown) => console.error(String(error)));
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+async function benchStart(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'kvm-compose-bench-'));
+  const hosts = [{ name: 'main', address: '127.0.0.1' }];
+  writeFileSync(join(folder, 'image'), '');
+  writeFileSync(join(folder, 'id'), '');
+  writeFileSync(join(folder, 'id.pub'), '');
+  for (const guests of [300, 2000]) {
+    const { project } = writeLaboratory(folder, guests, hosts, folder, join(folder, 'image'));
+    const times: number[] = [];
+    for (let n = 0; n < 5; n += 1) {
+      times.push((await run([join(root, 'kvm-compose'), 'plan', '--offline'], { cwd: project })).ms);
+    }
+    console.log(`plan --offline, ${guests} guests  ${Math.round(median(times))} ms`);
+  }
+  const times: number[] = [];
+  for (let n = 0; n < 7; n += 1) times.push((await run([join(root, 'kvm-compose'), '--help'], { cwd: folder })).ms);
+  console.log(`--help  ${Math.round(median(times))} ms`);
+  rmSync(folder, { recursive: true });
+}
+
+if (positionals[0] === 'start') await benchStart();
+else if (positionals[0] === 'up') await benchUp();
+else {
+  console.error('usage: npm run bench -- up [--guests 20] [--hosts 1] [--pairs 3] | start');
+  process.exitCode = 2;
+}
