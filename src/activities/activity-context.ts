@@ -1,5 +1,5 @@
 import { ApplicationFailure, Context } from '@temporalio/activity';
-import { Failure, type FailureData, failureOf } from '../model/failure.ts';
+import { type FailureData, failureOf } from '../model/failure.ts';
 import type { EmitEvent, EventLog } from '../ports/events.ts';
 
 /** First beat after 500 ms: one at the start costs more than half a second per 1,000 batches. */
@@ -54,7 +54,7 @@ export function cancelRequested(): boolean {
 }
 
 /** A failure as Temporal keeps it: type = code, details = the data, no retry where trying again cannot help. */
-export function toApplicationFailure(error: unknown): ApplicationFailure {
+function toApplicationFailure(error: unknown): ApplicationFailure {
   const data = failureOf(error);
   return ApplicationFailure.create({
     type: data.code,
@@ -74,9 +74,4 @@ function isFinal(data: FailureData): boolean {
 /** Stored failures of retrying activities are cut at 4 KB by the server. */
 function shortened(data: FailureData): FailureData {
   return data.stderr === undefined ? data : { ...data, stderr: data.stderr.slice(-1500) };
-}
-
-/** Throws a permanent failure. */
-export function refuse(data: Omit<FailureData, 'class'>): never {
-  throw new Failure({ ...data, class: 'permanent' });
 }

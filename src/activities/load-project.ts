@@ -18,7 +18,7 @@ export interface ProjectPlace {
 }
 
 /** A path of the project file: relative ones are meant from the folder the file is in. */
-export function resolvePath(folder: string, path: string): string {
+function resolvePath(folder: string, path: string): string {
   return path.startsWith('/') ? path : `${folder}/${path.replace(/^\.\//, '')}`;
 }
 

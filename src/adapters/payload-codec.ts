@@ -36,7 +36,7 @@ export function createSigningCodec(key: Buffer, unsigned: UnsignedPolicy = 'refu
 }
 
 /** A payload without a valid signature. */
-export class UnsignedInput extends ValueError {
+class UnsignedInput extends ValueError {
   override readonly name = 'UnsignedInput';
   readonly code = 'unsigned-input';
 

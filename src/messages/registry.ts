@@ -34,9 +34,6 @@ export const eventCodes = {
   'warning-diagnostic': { level: 'warn', about: 'something in the file is doubtful' },
 } as const satisfies Record<string, MessageDefinition>;
 
-/** The code of an event. */
-export type EventCode = keyof typeof eventCodes;
-
 /** Codes of failures, with what they mean. */
 export const failureCodes = {
   internal: 'a bug of this product',
@@ -68,6 +65,9 @@ export const failureCodes = {
   'script-failed': 'a script ended with a non-zero exit code',
   'script-interrupted': 'a script was started but never ended, and its guest was rebooted',
   'command-failed': 'a command on a host failed',
+  usage: 'the command line was used wrongly',
+  'no-such-guest': 'the deployment has no guest of that name',
+  'guest-unreachable': 'no way leads to the guest, or it does not run',
   cancelled: 'the run was cancelled',
   busy: 'another run holds the deployment',
   'no-server': 'the server cannot be reached or started',
@@ -82,6 +82,3 @@ export const failureCodes = {
   'unsigned-input': 'a payload without a valid signature was refused',
   'expired-input': 'a signed input was too old or meant for another deployment',
 } as const satisfies Record<string, string>;
-
-/** The code of a failure. */
-export type FailureCode = keyof typeof failureCodes;

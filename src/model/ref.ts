@@ -8,12 +8,6 @@ export function refOf(resource: { readonly kind: KindName; readonly name: string
   return `${resource.kind}:${resource.name}`;
 }
 
-/** Takes an identity apart; kinds hold no colon, names may. */
-export function splitRef(ref: Ref): { kind: KindName; name: string } {
-  const colon = ref.indexOf(':');
-  return { kind: ref.slice(0, colon) as KindName, name: ref.slice(colon + 1) };
-}
-
 /** Reads an identity somebody typed; undefined when the kind is not one of ours. */
 export function parseRef(text: string): Ref | undefined {
   const colon = text.indexOf(':');

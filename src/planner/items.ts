@@ -14,7 +14,7 @@ export interface DraftItem extends Item {
 }
 
 /** Hash of a goal: a hint in the mark, and part of nothing else. */
-export function goalHash(goal: Resource): string {
+function goalHash(goal: Resource): string {
   return createHash('sha256').update(stableJson(goal)).digest('hex').slice(0, 16);
 }
 

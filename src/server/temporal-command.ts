@@ -29,7 +29,7 @@ const types: Record<keyof typeof searchAttributeNames, string> = {
 };
 
 /** The database is named by the server's version: files of different versions do not go together. */
-export function databaseFile(home: string, version: string): string {
+function databaseFile(home: string, version: string): string {
   return join(home, `temporal-${version}.db`);
 }
 

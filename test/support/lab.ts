@@ -12,7 +12,7 @@ import { kindOf } from '../../src/resources/registry.ts';
 import { deployment } from './goals.ts';
 
 /** Whose laboratory the goals are. */
-export const labOwner: Owner = { deployment, installation: '0123abcd' };
+const labOwner: Owner = { deployment, installation: '0123abcd' };
 
 /** As many hosts as named, the first of them main. */
 export function inventoryOf(...names: readonly string[]): Inventory {

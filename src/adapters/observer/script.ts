@@ -2,7 +2,7 @@ import { hostRoot } from '../../model/host.ts';
 import { bootFunction } from '../shared/boot.ts';
 
 /** Tools the carriers use on every host. */
-export const neededTools = [
+const neededTools = [
   'virsh',
   'qemu-img',
   'qemu-system-x86_64',
@@ -17,7 +17,7 @@ export const neededTools = [
 ] as const;
 
 /** Where a host keeps what booting something showed, with the boot of the host it is true for. */
-export const acceleratorFile = `${hostRoot}/accelerator`;
+const acceleratorFile = `${hostRoot}/accelerator`;
 
 /**
  * One host's answers to everything, in sections `##TOKEN NAME`. Few processes: what can be read is read by the shell.

@@ -5,7 +5,7 @@ import { stableJson } from '../../model/stable-json.ts';
 import type { ManifestRecord } from '../../model/transport/files.ts';
 
 /** Folder of a deployment's manifest on a host: one small file per resource that has no place for a mark. */
-export function manifestFolder(deployment: string): string {
+function manifestFolder(deployment: string): string {
   return `${deploymentFolder(deployment)}/manifest`;
 }
 

@@ -1,7 +1,7 @@
 import type { Ref } from '../../model/ref.ts';
 
 /** The deployment a path under the hosts' root belongs to. */
-export function deploymentOfPath(path: string): string {
+function deploymentOfPath(path: string): string {
   return path.split('/')[5] ?? '';
 }
 

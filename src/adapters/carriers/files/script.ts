@@ -2,7 +2,7 @@ import { hostRoot } from '../../../model/host.ts';
 import { itemFunction } from '../items.ts';
 
 /** The host's cache of verified images, by content. */
-export const imageCache = `${hostRoot}/images`;
+const imageCache = `${hostRoot}/images`;
 
 /**
  * Functions of the files carrier. Each thing is made under a temporary name and renamed; functions return 0 for done,

@@ -114,7 +114,7 @@ async function defineAndStart(
 }
 
 /** All at once in a few lanes: what a domain needs is never another domain. */
-export function libvirtScript(items: readonly Item[], deployment: string): string {
+function libvirtScript(items: readonly Item[], deployment: string): string {
   const calls = items.map(({ op }, index) => itemCall(index, [], wordsOf(op, index)));
   const owned = quoteArgv(['find_ours', deployment, ...items.map(({ op }) => nameOf(op))]);
   return [domainFunctions, owned, inLanes(calls, lanes), 'tell', ''].join('\n');

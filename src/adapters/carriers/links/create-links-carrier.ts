@@ -35,7 +35,7 @@ export function createLinksCarrier(runner: Runner): Carrier<'links'> {
 }
 
 /** One after another: there are as many as switches, and they share the namespace. */
-export function linksScript(items: readonly Item[]): string {
+function linksScript(items: readonly Item[]): string {
   const positions = new Map(items.map((item, index) => [item.id, index]));
   const calls = items.map(({ op, needs }, index) =>
     itemCall(

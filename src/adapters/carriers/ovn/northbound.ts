@@ -4,7 +4,7 @@ import type { Runner } from '../../../ports/runner.ts';
 import type { OvsdbOperation, OvsdbResult } from './ovsdb.ts';
 
 /** Where OVN's northbound database listens on the main host. */
-export const northboundSocket = 'unix:/run/ovn/ovnnb_db.sock';
+const northboundSocket = 'unix:/run/ovn/ovnnb_db.sock';
 
 /** Linux takes at most 128 KiB as one argument, and ovsdb-client takes a transaction only so. */
 export const mostTransactionBytes = 120_000;
