@@ -12,7 +12,7 @@ import { kindOf } from '../../src/resources/registry.ts';
 import { deployment } from './goals.ts';
 
 /** Whose laboratory the goals are. */
-const labOwner: Owner = { deployment, installation: '0123abcd' };
+export const labOwner: Owner = { deployment, installation: '0123abcd' };
 
 /** As many hosts as named, the first of them main. */
 export function inventoryOf(...names: readonly string[]): Inventory {
