@@ -87,7 +87,8 @@ function finish(
   const { id: _id, ...shown } = result;
   if (globals.progress === 'json') world.stdout.write(`${JSON.stringify(shown)}\n`);
   else if (format === 'json') world.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
-  world.stderr.write(renderOutcome(name, result, elapsed, globals.color));
+  if (globals.progress !== 'quiet' || result.status !== 'completed')
+    world.stderr.write(renderOutcome(name, result, elapsed, globals.color));
   return statusCodes[result.status];
 }
 

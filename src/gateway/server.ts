@@ -16,6 +16,8 @@ export interface ListenOptions {
 /** A listening gateway. */
 export interface Gateway {
   readonly port: number;
+  /** How many are connected. */
+  readonly clients: number;
   close(): Promise<void>;
 }
 
@@ -41,6 +43,9 @@ export async function startGateway(parts: GatewayParts, options: ListenOptions):
   const address = http.address();
   return {
     port: typeof address === 'object' && address !== null ? address.port : options.port,
+    get clients() {
+      return sockets.clients.size;
+    },
     close: async () => {
       for (const each of sockets.clients) each.close(goingAway, stoppingReason);
       await setTimeout(goodbyeMs);

@@ -1,0 +1,72 @@
+import { spawnSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { quote, sshToGuest } from '../../src/cli/guest-ssh.ts';
+import type { GuestReach } from '../../src/cli/guest-status.ts';
+
+const host = { name: 'h2', address: '10.0.0.2', port: 22, user: 'root', accelerator: 'auto' } as const;
+const reach: GuestReach = {
+  namespace: 'kc-lab',
+  link: 'kb-0123456789',
+  address: 'fe80::1',
+  user: 'nocloud',
+  host: { ...host, connection: 'ssh', identityFile: '/keys/my id', knownHostsFile: '/keys/known' },
+  keyFile: '/secrets/lab/ssh',
+  knownHostKey: 'ssh-ed25519 AAAA web',
+};
+
+const inside = 'ip netns exec kc-lab socat - TCP6:[fe80::1%kb-0123456789]:22'.split(' ');
+
+function proxyOf(argv: readonly string[]): string {
+  const option = argv.find((word) => word.startsWith('ProxyCommand='))!;
+  return option.slice('ProxyCommand='.length).replaceAll('%%', '%');
+}
+
+/** What a shell makes of a command line, one word a line. */
+function wordsOf(line: string): string[] {
+  const { stdout } = spawnSync('sh', ['-c', `printf '%s\\n' ${line}`], { encoding: 'utf8' });
+  return stdout.trimEnd().split('\n');
+}
+
+describe('ssh to a guest', () => {
+  test('goes through the network namespace of its host, and the words survive both shells', () => {
+    const words = wordsOf(proxyOf(sshToGuest('web', reach, [])));
+    expect(words).toContain('/keys/my id');
+    expect(words.slice(-2)[0]).toBe('10.0.0.2');
+    expect(wordsOf(words.at(-1)!)).toEqual(inside);
+  });
+
+  test('needs no second ssh where the host is this machine', () => {
+    const local = { ...reach, host: { ...host, connection: 'local' } as const };
+    expect(wordsOf(proxyOf(sshToGuest('web', local, [])))).toEqual(inside);
+  });
+
+  test('pins the host key its seed gave it', () => {
+    const argv = sshToGuest('web', reach, ['uptime']);
+    expect(argv).toContain('KnownHostsCommand=/bin/echo web ssh-ed25519 AAAA');
+    expect(argv).toContain('StrictHostKeyChecking=yes');
+    expect(argv.slice(-2)).toEqual(['nocloud@web', 'uptime']);
+  });
+
+  test('is understood by OpenSSH', () => {
+    const [, ...options] = sshToGuest('web', reach, []);
+    const { stdout, status } = spawnSync('ssh', ['-G', ...options], { encoding: 'utf8' });
+    expect(status).toBe(0);
+    expect(stdout).toContain('user nocloud');
+    expect(stdout).toContain('hostkeyalias web');
+  });
+});
+
+test('a quoted argument is read back by a shell as it was, whatever is in it', () => {
+  fc.assert(
+    fc.property(
+      fc.string({ unit: 'binary', maxLength: 30 }).filter((text) => !text.includes('\0')),
+      (text) => {
+        const { stdout } = spawnSync('sh', ['-c', `printf '%s' ${quote(text)}`], { encoding: 'utf8' });
+        return Buffer.from(stdout).equals(Buffer.from(text));
+      },
+    ),
+    { numRuns: 40 },
+  );
+  expect(quote('')).toBe("''");
+});

@@ -1,0 +1,195 @@
+import { describe, expect, test } from 'vitest';
+import type { ServerFrame } from '../../src/gateway/protocol/frames.ts';
+import { type CliSetting, runCli, transcript } from '../support/cli.ts';
+import { eventFrame, type FakeGateway, fakeGateway } from '../support/fake-gateway.ts';
+
+const project = `machines:
+  - name: web
+    network: [ { switch: lan, ip: 10.50.0.11 } ]
+    libvirt: { cpus: 1, memory_mb: 128, libvirt_type: { cloud_image: { name: tiny } } }
+network:
+  ovn:
+    switches:
+      lan: { subnet: 10.50.0.0/24 }
+`;
+const files = { '/home/ann/lab/kvm-compose.yaml': project };
+const noChange = { create: 0, change: 0, delete: 0, run: 0 };
+const outcome = { status: 'completed', summary: noChange, failures: [], skipped: 0, undone: 0, leftovers: [] } as const;
+
+type Told = (id: string) => ServerFrame[];
+
+/** A gateway that acknowledges a run and tells it. */
+function telling(told: Told): FakeGateway {
+  return fakeGateway((frame, peer) => {
+    peer.send({ type: 'ack', id: frame.id, run: 'lab/run-1' });
+    for (const each of told(frame.id)) peer.send(each);
+  });
+}
+
+/** A gateway that refuses or answers everything the same way. */
+function answering(answer: (id: string) => ServerFrame): FakeGateway {
+  return fakeGateway((frame, peer) => peer.send(answer(frame.id)));
+}
+
+const batch = { stage: 'network', host: 'main', data: { batch: 'ovn.main.0', items: 3 } } as const;
+
+const upTold: Told = (id) => [
+  eventFrame(id, 1, { code: 'run-started', text: 'up of lab by ann@laptop' }),
+  eventFrame(id, 2, { code: 'run-planned', text: '3 to create, 0 to change, 0 to remove, 0 to run' }),
+  eventFrame(id, 3, { ...batch, text: 'create 3 ovn.switch-port on main: missing' }),
+  eventFrame(id, 4, { ...batch, code: 'item-done', level: 'debug', text: 'port lab-lan-web-0' }),
+  eventFrame(id, 5, { ...batch, type: 'log', code: 'script-output', text: 'hello', guest: 'web' }),
+  eventFrame(id, 6, { ...batch, code: 'batch-done', text: 'create 3 ovn.switch-port on main: missing' }),
+  eventFrame(id, 7, { code: 'run-ended', text: 'up completed' }),
+  {
+    type: 'result',
+    id,
+    run: 'lab/run-1',
+    status: 'completed',
+    data: { ...outcome, summary: { ...noChange, create: 3 } },
+  },
+];
+
+const failedTold: Told = (id) => [
+  eventFrame(id, 1, { code: 'run-started', text: 'up of lab by ann@laptop' }),
+  {
+    type: 'result',
+    id,
+    status: 'failed',
+    data: {
+      ...outcome,
+      status: 'failed',
+      skipped: 2,
+      failures: [
+        {
+          item: 'create disk:lab-web',
+          failure: {
+            code: 'no-space',
+            class: 'permanent',
+            message: 'disk lab-web cannot be made',
+            host: 'h2',
+            command: 'qemu-img create -f qcow2 /x',
+            exitCode: 1,
+            stderr: 'qemu-img: No space left on device\n',
+            hint: 'make room on h2',
+          },
+        },
+      ],
+    },
+  },
+];
+
+const cancelledTold: Told = (id) => [
+  eventFrame(id, 1, { ...batch, code: 'undo-done', text: 'port lab-lan-web-0' }),
+  {
+    type: 'result',
+    id,
+    status: 'cancelled',
+    data: {
+      ...outcome,
+      status: 'cancelled',
+      undone: 1,
+      reason: 'ann@laptop: Ctrl-C',
+      leftovers: [{ item: 'create disk:lab-db', why: 'host h2 does not answer' }],
+    },
+  },
+];
+
+const status = {
+  deployment: 'lab',
+  hosts: [
+    { name: 'main', answered: true },
+    { name: 'h2', answered: false, reason: 'connection refused' },
+  ],
+  guests: [
+    { name: 'web', host: 'main', domain: 'lab-web', state: 'running', addresses: ['10.50.0.11'], ready: true },
+    { name: 'database', host: 'h2', domain: 'lab-database', state: 'absent', addresses: [], ready: false },
+  ],
+  resources: 10,
+  missing: 3,
+  surplus: 0,
+};
+
+const runs = [
+  {
+    deployment: 'lab',
+    run: 'run-2',
+    command: 'down',
+    by: 'ann@laptop',
+    status: 'running',
+    startedAt: '2026-11-24T09:59:30.000Z',
+  },
+  {
+    deployment: 'lab',
+    run: 'run-1',
+    command: 'up',
+    by: 'ann@laptop',
+    status: 'completed',
+    startedAt: '2026-11-24T09:00:00.000Z',
+    endedAt: '2026-11-24T09:02:05.000Z',
+  },
+];
+
+const held = {
+  code: 'busy',
+  class: 'permanent',
+  message: 'lab is held by up, started by bob@desk at 2026-11-24T09:00:00.000Z',
+  object: 'lab/run-1',
+  hint: 'watch it: kvm-compose attach lab; stop it: kvm-compose cancel lab',
+} as const;
+
+const sessions: Record<string, [line: string, setting: CliSetting]> = {
+  help: ['--help', {}],
+  'help-up': ['up --help', {}],
+  'plan-offline': ['plan --offline', { files }],
+  'plan-offline-json': ['plan --offline --format json', { files }],
+  'plan-offline-exitcode': ['plan --offline --detailed-exitcode --format json', { files }],
+  'validate-fine': ['validate', { files }],
+  'validate-unknown-switch': [
+    'validate',
+    { files: { '/home/ann/lab/kvm-compose.yaml': project.replace('switch: lan', 'switch: lam') } },
+  ],
+  'validate-unknown-image': ['validate', { files, images: [] }],
+  'validate-unknown-image-strict': ['validate --strict', { files, images: [] }],
+  'validate-json': ['validate --format json', { files, images: [] }],
+  'no-file': ['up', {}],
+  'no-yaml': ['up', { files: { '/home/ann/lab/kvm-compose.yaml': 'machines: [\n  - {' } }],
+  'no-such-command': ['upp', {}],
+  'no-such-format': ['status --format xml', {}],
+  'bad-name': ['--project-name ../etc plan --offline', { files }],
+  'up-plain': ['up', { files, gateway: telling(upTold) }],
+  'up-starts-server': ['up', { files, gateway: telling(upTold), stopped: true }],
+  'up-json': ['up --progress json', { files, gateway: telling(upTold) }],
+  'up-quiet': ['up --progress quiet', { files, gateway: telling(upTold) }],
+  'up-format-json': ['up --progress quiet --format json', { files, gateway: telling(upTold) }],
+  'up-detached': ['up --detach', { files, gateway: telling(() => []) }],
+  'up-failed': ['up', { files, gateway: telling(failedTold) }],
+  'up-busy': ['up', { files, gateway: answering((id) => ({ type: 'nack', id, failure: held })) }],
+  'up-again': ['up', { files, gateway: telling((id) => [{ type: 'result', id, status: 'completed', data: outcome }]) }],
+  'attach-cancelled': ['attach lab', { gateway: telling(cancelledTold) }],
+  status: ['status', { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: status })) }],
+  runs: ['runs', { gateway: answering((id) => ({ type: 'ack', id, data: runs })) }],
+  cancel: ['cancel', { gateway: answering((id) => ({ type: 'ack', id, run: 'lab/run-1' })) }],
+  'server-status': ['server status', {}],
+  'server-status-stopped': ['server status', { stopped: true }],
+  'server-start': ['server start', { stopped: true }],
+  'server-start-twice': ['server start', {}],
+  'server-stop': ['server stop', {}],
+  'server-logs': ['server logs worker -n 3', {}],
+  'server-logs-of-nobody': ['server logs nobody', {}],
+  'ssh-unknown-guest': [
+    'ssh mail',
+    { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: status })) },
+  ],
+  'ssh-absent-guest': [
+    'ssh database',
+    { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: status })) },
+  ],
+};
+
+describe('a session reads as it should', () => {
+  test.each(Object.entries(sessions))('%s', async (name, [line, setting]) => {
+    const words = line.split(' ');
+    await expect(transcript(words, await runCli(words, setting))).toMatchFileSnapshot(`../transcripts/${name}.txt`);
+  });
+});

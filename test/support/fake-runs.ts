@@ -1,0 +1,47 @@
+import { Failure } from '../../src/model/failure.ts';
+import type { RunEnd, RunInfo, Runs } from '../../src/client/runs.ts';
+
+/** Runs of a Temporal that is not there: one run, which ends when the test says so. */
+export interface FakeRuns extends Runs {
+  readonly cancels: { by: string; reason: string }[];
+  readonly started: unknown[];
+  end(end: RunEnd): void;
+}
+
+/** A Temporal that knows one run of `lab`. */
+export function fakeRuns(info: Partial<RunInfo> = {}): FakeRuns {
+  const run: RunInfo = {
+    deployment: 'lab',
+    run: 'run-1',
+    command: 'up',
+    by: 'ann@laptop',
+    requestId: 'other',
+    status: 'running',
+    startedAt: '2026-11-24T10:00:00.000Z',
+    ...info,
+  };
+  let end: (value: RunEnd) => void = () => undefined;
+  const ended = new Promise<RunEnd>((resolve) => (end = resolve));
+  const cancels: FakeRuns['cancels'] = [];
+  const started: unknown[] = [];
+  return {
+    cancels,
+    started,
+    end,
+    start: async (request) => {
+      started.push(request);
+      if (request.deployment === 'busy') {
+        throw new Failure({ code: 'busy', class: 'permanent', message: 'busy is held by up, started by ann@laptop' });
+      }
+      return { deployment: request.deployment, run: run.run };
+    },
+    read: async (request) => ({ asked: request.what }),
+    find: async (deployment) => {
+      if (deployment === run.deployment) return run;
+      throw new Failure({ code: 'no-such-run', class: 'permanent', message: `there is no run ${deployment}` });
+    },
+    ended: () => ended,
+    cancel: async (_, request) => void cancels.push(request),
+    list: async () => [run],
+  };
+}
