@@ -5,7 +5,7 @@ import { Failure } from '../model/failure.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** The versions everything here is tested with; `temporal/go.mod` pins the same. */
-const pinned = { cli: '1.5.1', server: '1.29.1' } as const;
+export const pinned = { cli: '1.5.1', server: '1.29.1' } as const;
 
 /** A Temporal command, and the version of the server in it. */
 export interface TemporalBinary {

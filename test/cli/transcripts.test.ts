@@ -143,7 +143,7 @@ const sessions: Record<string, [line: string, setting: CliSetting]> = {
   'help-up': ['up --help', {}],
   'plan-offline': ['plan --offline', { files }],
   'plan-offline-json': ['plan --offline --format json', { files }],
-  'plan-offline-exitcode': ['plan --offline --detailed-exitcode --format json', { files }],
+  'plan-offline-exitcode': ['plan --offline --detailed-exitcode', { files }],
   'validate-fine': ['validate', { files }],
   'validate-unknown-switch': [
     'validate',
