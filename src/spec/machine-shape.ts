@@ -1,7 +1,7 @@
 import type { Interface, Machine } from '../model/testbed.ts';
 import { androidShape, dockerShape } from './container-shape.ts';
 import { libvirtShape } from './libvirt-shape.ts';
-import { about, type Shape, turned } from './shape.ts';
+import { about, either, type Shape, turned } from './shape.ts';
 import { list, optional, record, required, standing } from './shape-collections.ts';
 import { ipOrDynamic, ipShape, macShape, nameShape } from './shape-network.ts';
 import { text } from './shape-scalars.ts';
@@ -15,6 +15,13 @@ const networkInterface: Shape<Interface> = record({
   ),
   network_name: optional(text),
 });
+
+/** A list; the first versions of the format had one interface, written as a map. */
+const networkInterfaces: Shape<readonly Interface[]> = either(
+  (node) => node.type === 'map',
+  turned(networkInterface, (one) => [one]),
+  list(networkInterface),
+);
 
 /** An interface in the older format: all guests are in one network with DHCP. */
 const bridgeInterface: Shape<Interface> = turned(
@@ -38,7 +45,7 @@ export const machineShape: Shape<Machine> = turned(
   record(
     {
       name: required(nameShape),
-      network: standing(list(networkInterface), () => []),
+      network: standing(networkInterfaces, () => []),
       interfaces: standing(about('the older format’s `network`', list(bridgeInterface)), () => []),
       placement: optional(placement),
       libvirt: optional(libvirtShape),

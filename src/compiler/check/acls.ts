@@ -41,6 +41,7 @@ function matchFault(match: string): string | undefined {
     if (depth < 0) break;
   }
   if (depth !== 0) return 'brackets do not pair';
+  if (bare.includes("'")) return 'it knows double quotes only';
   if (/[^=!<>]=[^=]/.test(bare)) return 'compare with `==`';
   if (/\b(and|or|not)\b/i.test(bare)) return 'write `&&`, `||` and `!`';
   return undefined;
