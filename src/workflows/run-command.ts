@@ -29,8 +29,14 @@ interface Run {
 /** A changing command: prepare, walk the plan, record; a cancel takes back what was made. */
 export async function runCommand(input: RunInput): Promise<RunOutcome> {
   const run: Run = { input, ledger: newLedger(), phase: 'preparing' };
+  const root = CancellationScope.current();
+  // Stopped by the signal at once, not when the server's own cancel comes back: until then batches would go on starting.
+  const work = new CancellationScope();
   let request: RunProgress['cancel'];
-  handleCancelSignal((each) => (request ??= each));
+  handleCancelSignal((each) => {
+    request ??= each;
+    work.cancel();
+  });
   setHandler(progressQuery, () => ({
     phase: run.phase,
     batches: run.prepared?.outline.batches.length ?? 0,
@@ -38,20 +44,17 @@ export async function runCommand(input: RunInput): Promise<RunOutcome> {
     ...(request === undefined ? {} : { cancel: request }),
   }));
   refuseStaleInput(input);
-  const root = CancellationScope.current();
+  const stopped = (): boolean => root.consideredCancelled || work.consideredCancelled;
   try {
-    run.prepared = await runActivities.prepare(input);
-    showPlan(run.prepared);
-    run.phase = 'running';
-    await walkForwards(run, run.prepared);
+    await work.run(() => prepareAndWalk(run));
   } catch (error) {
-    // With a dead worker a cancelled activity ends timed out: whether it was a cancel, only the scope knows.
-    if (!root.consideredCancelled) return endFailedBeforeStart(run, error);
+    // With a dead worker a cancelled activity ends timed out: whether it was a cancel, only the scopes know.
+    if (!stopped()) return endFailedBeforeStart(run, error);
   }
   // A cancel after the last batch comes too late: the work is done and stays.
   const { ended, interrupted } = run.ledger;
   const finished = !interrupted && ended === run.prepared?.outline.batches.length;
-  if (root.consideredCancelled && !finished) return endCancelled(run);
+  if (stopped() && !finished) return endCancelled(run, root);
   return run.ledger.failures.length > 0 ? endFailed(run) : settle(run, outcomeFor(run, 'completed'));
 }
 
@@ -61,6 +64,13 @@ function refuseStaleInput(input: RunInput): void {
   if (startTime.getTime() <= Date.parse(input.expires) && workflowId === `testbed/${input.deployment}`) return;
   const message = `the input was signed for deployment ${input.deployment} and expired at ${input.expires}`;
   throw ApplicationFailure.nonRetryable(message, 'expired-input');
+}
+
+async function prepareAndWalk(run: Run): Promise<void> {
+  run.prepared = await runActivities.prepare(run.input);
+  showPlan(run.prepared);
+  run.phase = 'running';
+  await walkForwards(run, run.prepared);
 }
 
 /** `--on-failure undo` stops what is in flight at the first failure; otherwise independent batches finish. */
@@ -122,11 +132,13 @@ function failedWith(failure: FailureData, message: string): ApplicationFailure {
 }
 
 /** A cancelled `down` is never undone: the next `down` goes on. */
-async function endCancelled(run: Run): Promise<never> {
+async function endCancelled(run: Run, root: CancellationScope): Promise<never> {
   await CancellationScope.nonCancellable(async () => {
     const undo = run.input.options.keep !== true && run.input.command !== 'down';
     const taken = undo ? await takeBack(run) : {};
     await settle(run, outcomeFor(run, 'cancelled', { ...taken, reason: cancellation.reason() }));
+    // Without the server's own request, which the signal's handler makes, the run would end Failed.
+    await root.cancelRequested.catch(() => undefined);
   });
   throw cancelled();
 }
