@@ -20,12 +20,12 @@ import { createLab, inventoryOf } from './lab.ts';
 import { hostName, projectFolder, type ProjectSize, projectTexts } from './project.ts';
 
 /** Fixed, so that stored histories can be read for ever. */
-const testCodec = createSigningCodec(Buffer.alloc(32, 7), 'mark');
+export const testCodec = createSigningCodec(Buffer.alloc(32, 7), 'mark');
 
 let bundled: Promise<{ code: string }> | undefined;
 
 /** The workflows as the sandbox wants them, once per test process. */
-function workflowBundle(): Promise<{ code: string }> {
+export function workflowBundle(): Promise<{ code: string }> {
   const path = (name: string): string => new URL(`../../src/workflows/${name}.ts`, import.meta.url).pathname;
   bundled ??= bundleWorkflowCode({
     workflowsPath: path('index'),
