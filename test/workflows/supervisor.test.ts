@@ -1,0 +1,141 @@
+import { createServer } from 'node:http';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import type { PartName } from '../../src/server/server-file.ts';
+import { buildPrograms, type TestServer, testServer } from '../support/server.ts';
+
+const patience = { timeout: 20_000, interval: 20 };
+let server: TestServer;
+
+beforeAll(async () => {
+  await buildPrograms();
+  server = await testServer(10, 60);
+});
+
+afterAll(() => server.remove());
+
+/** Everything the simulated hosts hold, counted. */
+function held(): number {
+  return Object.values(server.world()).reduce(
+    (sum, host) => sum + [host.rows, host.records, host.files, host.links, host.domains].flatMap(Object.keys).length,
+    0,
+  );
+}
+
+/** How often each script was started, over all guests. */
+function scriptStarts(): number[] {
+  return Object.values(server.world()).flatMap((host) =>
+    Object.values(host.jobs).flatMap((jobs) => Object.values(jobs)),
+  );
+}
+
+describe('the server', () => {
+  test('starts, and says so', async () => {
+    const { code, stderr } = await server.run('server', 'start');
+    expect(stderr).toContain('the server started');
+    expect(code).toBe(0);
+    expect(server.status()).toMatchObject({ state: 'ready', port: server.port });
+    expect(server.processes()).toHaveLength(4);
+  });
+
+  test('that runs is not started a second time', async () => {
+    const { identity } = server.status();
+    const { code, stderr } = await server.run('server', 'start');
+    expect(stderr).toContain('the server is running');
+    expect(code).toBe(0);
+    expect(server.status().identity).toBe(identity);
+  });
+
+  test('tells where its parts are', async () => {
+    const { stdout } = await server.run('server', 'status');
+    expect(stdout).toContain(`ws://127.0.0.1:${server.port}/ws`);
+    expect(stdout).toContain('Temporal UI: http://127.0.0.1:');
+  });
+});
+
+describe('a run', () => {
+  test('goes on when worker, gateway and Temporal are killed one after the other, and runs no script twice', async () => {
+    const up = server.start('up');
+    for (const part of ['worker', 'gateway', 'temporal'] satisfies PartName[]) {
+      await up.printed(part === 'worker' ? 'distribute main' : 'attempt 2');
+      const before = server.status().parts[part]!.restarts;
+      server.kill(part);
+      await vi.waitFor(() => expect(server.status().parts[part]?.restarts).toBe(before + 1), patience);
+    }
+    const { code, stderr } = await up.ended;
+    expect(stderr).toContain('up completed');
+    expect(code).toBe(0);
+    expect(Object.keys(server.world()['main']!.domains)).toHaveLength(5);
+    expect(scriptStarts()).toEqual([1, 1, 1, 1, 1]);
+    expect((await server.run('up')).stderr).toContain('nothing to do');
+  });
+
+  test('holds its deployment: a second command is told by whom', async () => {
+    const down = server.start('down');
+    await down.printed('remove');
+    const { code, stderr } = await server.run('up');
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/lab is held by down, started by \S+ at \d{4}-/);
+    expect((await down.ended).code).toBe(0);
+    expect(held()).toBe(0);
+  });
+
+  test('goes on when the supervisor is killed: no part outlives it, the next start works', async () => {
+    const { stdout: name } = await server.run('up', '--detach');
+    const watching = server.start('attach', name.trim());
+    await watching.printed('distribute main');
+    watching.child.kill('SIGKILL');
+    await watching.ended;
+    server.kill('supervisor');
+    await vi.waitFor(() => expect(server.processes()).toEqual([]), patience);
+    expect((await server.run('server', 'status')).code).toBe(1);
+    const { code, stdout } = await server.run('attach', name.trim(), '--progress', 'json');
+    expect(code).toBe(0);
+    const numbers = stdout.split('\n').flatMap((line) => {
+      const { seq } = JSON.parse(line || '{}') as { seq?: number };
+      return seq ?? [];
+    });
+    expect(numbers).toEqual(numbers.map((_, n) => n + 1));
+    expect(scriptStarts()).toEqual([1, 1, 1, 1, 1]);
+  });
+
+  test('that is cancelled takes back what it made, and says so', async () => {
+    expect((await server.run('down')).code).toBe(0);
+    const up = server.start('up');
+    await up.printed('start main');
+    expect((await server.run('cancel', '--reason', 'lunch')).code).toBe(0);
+    const { code, stderr } = await up.ended;
+    expect(code).toBe(130);
+    expect(stderr).toMatch(/up cancelled after .*: lunch\): \d+ taken back\n/);
+    expect(held()).toBe(0);
+  });
+
+  test('that is asked to stop by Ctrl-C shows each thing it takes back', async () => {
+    const up = server.start('up');
+    await up.printed('start main');
+    up.child.kill('SIGINT');
+    const { code, stderr } = await up.ended;
+    expect(code).toBe(130);
+    expect(stderr).toContain('took back switch lab-lan');
+    expect(held()).toBe(0);
+  });
+});
+
+describe('the end', () => {
+  test('a server that is stopped leaves no process', async () => {
+    const before = server.processes();
+    expect(before).toHaveLength(4);
+    expect((await server.run('server', 'stop')).stderr).toBe('the server has stopped\n');
+    expect(server.processes()).toEqual([]);
+    expect((await server.run('server', 'stop')).stderr).toBe('the server was not running\n');
+  });
+
+  test('a port somebody else holds is named, and nothing is left running', async () => {
+    const squatter = createServer().listen(server.port, '127.0.0.1');
+    await vi.waitFor(() => expect(squatter.listening).toBe(true));
+    const { code, stderr } = await server.run('server', 'start');
+    expect(code).toBe(1);
+    expect(stderr).toContain(`port ${server.port} is taken by something else`);
+    expect(server.processes()).toEqual([]);
+    squatter.close();
+  });
+});
