@@ -1,0 +1,55 @@
+import { describe, expect, test } from 'vitest';
+
+import { compileText } from './golden-text.ts';
+
+/** A project of so many guests, with all a guest usually has. */
+function projectOf(guests: number): string {
+  const machines = Array.from(
+    { length: guests },
+    (_, index) => `  - name: g${index}
+    network:
+      - switch: lan${index % 10}
+        ip: 10.${index % 10}.${Math.floor(index / 2000)}.${10 + (Math.floor(index / 10) % 200)}
+    libvirt:
+      cpus: 1
+      memory_mb: 128
+      libvirt_type:
+        cloud_image:
+          name: tiny
+          environment:
+            INDEX: "${index}"
+          setup_script: ./setup.sh
+`,
+  );
+  const switches = Array.from({ length: 10 }, (_, index) => `      lan${index}: { subnet: 10.${index}.0.0/16 }\n`);
+  return `machines:\n${machines.join('')}network:\n  ovn:\n    switches:\n${switches.join('')}`;
+}
+
+/** Processor seconds, the least of three: other people's work on this machine does not count. */
+function secondsFor(guests: number): number {
+  const text = projectOf(guests);
+  const once = (): number => {
+    const before = process.cpuUsage();
+    const { diagnostics, desired } = compileText(text);
+    expect([diagnostics.length, desired!.length > guests * 5]).toEqual([0, true]);
+    const { user, system } = process.cpuUsage(before);
+    return (user + system) / 1e6;
+  };
+  return Math.min(once(), once(), once());
+}
+
+describe('parsing and compiling', () => {
+  test('2,000 guests takes less than 1.2 s', () => {
+    const seconds = secondsFor(2000);
+    console.log(`2,000 guests: ${seconds.toFixed(2)} s of processor time`);
+    expect(seconds).toBeLessThan(1.2);
+  });
+
+  test('grows as the number of guests', () => {
+    secondsFor(500);
+    const [few, many] = [secondsFor(1000), secondsFor(4000)];
+    console.log(`1,000 guests: ${few.toFixed(2)} s, 4,000 guests: ${many.toFixed(2)} s`);
+    // Four times as much work, and some for the garbage collector, which has more to look at.
+    expect(many / few).toBeLessThan(7);
+  });
+}, 60_000);
