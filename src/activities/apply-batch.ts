@@ -13,6 +13,7 @@ import {
   runOfActivity,
   withHeartbeat,
 } from './activity-context.ts';
+import { linesHeard } from './lines-heard.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { announce, reportOf, tellOutcomes } from './report-batch.ts';
 import { selectItems } from './select-items.ts';
@@ -27,7 +28,11 @@ export async function applyBatch(ports: ActivityPorts, input: BatchInput): Promi
     const selection = selectItems(batch, input.verb, await failedItems(ports, input), input.untouched);
     const { tried } = selection;
     Object.assign(beat, { of: tried.length });
-    const context = runContext(batch, input, signal, emit, beat);
+    const { runId } = runOfActivity();
+    const context: RunContext = {
+      ...runContext(batch, input, signal, emit, beat),
+      linesHeard: (guest, script) => linesHeard(ports.events, runId, guest, script),
+    };
     const outcomes = tried.length === 0 ? [] : await carrierFor(ports, batch).apply(batch.target, tried, context);
     throwWhileWorthTrying(outcomes);
     const report = reportOf(outcomes, selection);

@@ -18,6 +18,8 @@ export interface RunContext {
   readonly emit: EmitEvent;
   /** Called as items finish: feeds heartbeats and progress. */
   progress(done: number, of: number, waitingFor?: string): void;
+  /** How many lines of a guest's script the run's log holds already: an adopted script does not say them again. */
+  linesHeard?(guest: string, script: string): Promise<number>;
 }
 
 /** One item of a batch. */

@@ -35,7 +35,9 @@ describe('the signing codec', () => {
 
   test('signs the same payload in the same way, so that stored histories can be read for ever', async () => {
     const [signed] = await createSigningCodec(Buffer.alloc(32, 7)).encode([json({ a: 1 })]);
-    expect(Buffer.from(signed!.metadata!['kvm-compose-mac']!).toString('hex')).toMatchInlineSnapshot(`"30c2ee3cc076b6a698b2aa0a8f3d606ca33bb53199cbca66d7475abc4af176e3"`);
+    expect(Buffer.from(signed!.metadata!['kvm-compose-mac']!).toString('hex')).toMatchInlineSnapshot(
+      `"30c2ee3cc076b6a698b2aa0a8f3d606ca33bb53199cbca66d7475abc4af176e3"`,
+    );
   });
 
   test.each<[string, (signed: Payload) => Payload]>([

@@ -137,10 +137,13 @@ export class LocalGuests {
     );
     // A host's commands that need a network of guests.
     await this.#program('bin/ip', 'shift 3\nexec "$@"');
-    const target = `TCP:127.0.0.1:$(cat ${folder}/port 2>/dev/null || echo 1)`;
+    // An address that is called closed is one where nothing listens.
     await this.#program(
       'bin/socat',
-      `[ "$1" = -u ] && exec /usr/bin/socat -u "${target},connect-timeout=2,readbytes=4" -\nexec /usr/bin/socat - "${target}"`,
+      `port=$(cat ${folder}/port 2>/dev/null || echo 1)
+case $* in *closed*) port=1;; esac
+[ "$1" = -u ] && exec /usr/bin/socat -u "TCP:127.0.0.1:$port,connect-timeout=2,readbytes=4" -
+exec /usr/bin/socat - "TCP:127.0.0.1:$port"`,
     );
     await this.secrets.privateKey('lab/hostkey/any');
     await writeFile(join(folder, 'authorized_keys'), `${await this.secrets.publicKey('lab/ssh')}\n`);
@@ -174,8 +177,9 @@ export class LocalGuests {
   async #run({ script, data, signal, onLine }: Parameters<Runner['run']>[1]): ReturnType<Runner['run']> {
     signal?.throwIfAborted();
     const child = spawn('setsid', ['sh', '-c', `set -u\n${this.#local(script)}`], { env: this.#environment() });
-    const stop = (): void =>
-      void (child.pid !== undefined && child.exitCode === null && process.kill(-child.pid, 'SIGKILL'));
+    const stop = (): void => {
+      if (child.pid !== undefined && child.exitCode === null) killQuietly(-child.pid);
+    };
     signal?.addEventListener('abort', stop, { once: true });
     this.#stop.push(() => signal?.removeEventListener('abort', stop));
     let stdout = '';

@@ -10,6 +10,8 @@ export type JobEnd =
 export interface JobListener {
   /** `started` by us just now, or `adopted`: found running, or ended while nobody looked. */
   onBegin(how: 'started' | 'adopted'): void;
+  /** Of an adopted job: how many lines were told before. */
+  heard(): Promise<number>;
   /** A complete line of output, with its number in the log. */
   onLine(line: string, number: number): void;
 }
@@ -23,6 +25,8 @@ export class JobFollower {
   #from = 0;
   #lines = 0;
   #begun = false;
+  #asking: Promise<void> | undefined;
+  #heard = 0;
   readonly #held: Buffer[] = [];
 
   constructor(start: Omit<JobStart, 'from'>, script: Buffer, listener: JobListener) {
@@ -49,6 +53,7 @@ export class JobFollower {
       onStdout: (chunk) => this.#take(chunk),
       onStderr: (chunk) => (noise = readWords(noise + chunk.toString('utf8'), onWord)),
     });
+    await this.#asking;
     if (end) {
       this.#finish();
       return end;
@@ -58,7 +63,18 @@ export class JobFollower {
   }
 
   #begin(how: 'started' | 'adopted'): void {
-    if (!this.#begun) this.#listener.onBegin(how);
+    if (this.#begun || this.#asking !== undefined) return;
+    this.#listener.onBegin(how);
+    this.#asking = how === 'adopted' ? this.#askHeard() : Promise.resolve(this.#goOn());
+  }
+
+  /** A worker before this one told some of the lines. */
+  async #askHeard(): Promise<void> {
+    this.#heard = await this.#listener.heard().catch(() => 0);
+    this.#goOn();
+  }
+
+  #goOn(): void {
     this.#begun = true;
     const held = this.#held.splice(0);
     if (held.length > 0) this.#take(Buffer.concat(held));
@@ -89,7 +105,7 @@ export class JobFollower {
     this.#lines += 1;
     const line = bytes.toString('utf8').replace(/\r$/, '');
     this.lastLines = [...this.lastLines.slice(-19), line];
-    this.#listener.onLine(line, this.#lines);
+    if (this.#lines > this.#heard) this.#listener.onLine(line, this.#lines);
   }
 }
 

@@ -11,14 +11,16 @@ const gatherMs = 20;
 
 /**
  * Reads triples of lines: path, domain, record. Without a record the file is removed; with a domain the record gets
- * the boot it is true for, and when the domain does not run nothing is written and its path is said.
+ * the boot it is true for, and when the domain does not run nothing is written and the triple's number is said.
  */
 const writeProgram = `${bootFunction}
+number=-1
 while IFS= read -r path && IFS= read -r domain && IFS= read -r line; do
+  number=$((number + 1))
   if [ -z "$line" ]; then rm -f -- "$path"; continue; fi
   if [ -n "$domain" ]; then
     boot_of "$domain"
-    if [ -z "$boot" ]; then echo "$path"; continue; fi
+    if [ -z "$boot" ]; then echo "$number"; continue; fi
     line="{\\"boot\\":\\"$boot\\",\${line#?}"
   fi
   folder=\${path%/*}
@@ -62,10 +64,10 @@ export function recordsOn(runner: Runner, host: Host, key: string): Records {
     waiting = [];
     try {
       const down = await writeAll(runner, host, `${key}/records`, entries);
-      for (const entry of entries) {
-        if (down.has(entry.path)) entry.reject(notRunning(host, entry.domain));
+      entries.forEach((entry, number) => {
+        if (down.has(String(number))) entry.reject(notRunning(host, entry.domain));
         else entry.resolve();
-      }
+      });
     } catch (error) {
       entries.forEach((entry) => entry.reject(error));
     }

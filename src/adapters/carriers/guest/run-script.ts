@@ -98,6 +98,7 @@ function newFollower(guest: Guest, op: ScriptOp, script: Buffer): JobFollower {
         `script ${goal.file} ${text} in guest ${name}`,
       );
     },
+    heard: async () => (await guest.batch.context.linesHeard?.(name, goal.file)) ?? 0,
     onLine(line, number) {
       guest.batch.context.emit({
         type: 'log',
@@ -105,7 +106,7 @@ function newFollower(guest: Guest, op: ScriptOp, script: Buffer): JobFollower {
         code: 'script-output',
         text: printable(line),
         guest: name,
-        // After a worker died its successor reads the log from the start: the number tells what was there before.
+        // By its number a worker that adopts the job knows what was told before.
         data: { script: goal.file, line: number },
       });
     },
