@@ -29,10 +29,27 @@ function isAlive(pid: number): boolean {
   }
 }
 
+function folderOf(net: string): string {
+  return `/var/tmp/kvm-compose-test-${net}`;
+}
+
+/** Whether a playground outside of tests uses the network: its bridge, named after the network, says whose it is. */
+function isSomebodys(net: string): boolean {
+  const hex = net.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
+  try {
+    const owner = readFileSync(`/sys/class/net/pg${hex.join('')}/ifalias`, 'utf8').trim();
+    return owner !== '' && owner !== folderOf(net);
+  } catch {
+    return false;
+  }
+}
+
 /** Takes a network that no other test run on this machine uses; what a killed run left is taken over. */
 function claimNet(): string {
   for (let third = 98; third >= 90; third -= 1) {
-    const file = `/var/tmp/kvm-compose-test-10.${third}.0.pid`;
+    const net = `10.${third}.0`;
+    if (isSomebodys(net)) continue;
+    const file = `${folderOf(net)}.pid`;
     try {
       writeFileSync(file, `${process.pid}`, { flag: 'wx' });
     } catch {
@@ -40,9 +57,9 @@ function claimNet(): string {
       writeFileSync(file, `${process.pid}`);
     }
     claim = file;
-    return `10.${third}.0`;
+    return net;
   }
-  throw new Error('nine test runs are using playgrounds already (see /var/tmp/kvm-compose-test-*.pid)');
+  throw new Error('nine playgrounds run already (see /var/tmp/kvm-compose-test-*.pid and `ip link`)');
 }
 
 /** Brings the hosts up, and installs and builds what is missing first. */
@@ -51,7 +68,7 @@ export async function setup(project: TestProject): Promise<void> {
   const temporalProgram = await output('bash', ['temporal/install'], { showProgress: true });
   const tinyImage = await output('bash', ['playground/tiny-guest/build'], { showProgress: true });
   const net = claimNet();
-  const folder = `/var/tmp/kvm-compose-test-${net}`;
+  const folder = folderOf(net);
   env = { KVM_COMPOSE_PLAYGROUND: folder, KVM_COMPOSE_PLAYGROUND_NET: net };
   await output('playground/playground', ['down'], { env });
   await output('playground/playground', ['up', '3'], { env, showProgress: true }).catch(async (error: unknown) => {

@@ -27,8 +27,9 @@ export const guestReady = defineKind({
 });
 
 function seenReady({ goal, mark, boot }: RecordOf<'guest.ready'>, answers: Answers): Seen<GuestReady> {
-  const now = answers.libvirt?.domains.find((domain) => domain.name === goal.domain)?.boot;
+  const domain = answers.libvirt?.domains.find(({ name }) => name === goal.domain);
   if (boot === undefined) return { as: goal, mark, flaw: 'was not ready yet' };
-  if (now === undefined || now === '') return { as: goal, mark, flaw: 'does not run' };
-  return boot === now ? { as: goal, mark } : { as: goal, mark, flaw: 'rebooted' };
+  // A paused guest answers nobody, although its boot is the one that was shown ready.
+  if (!domain?.boot || domain.state !== 'running') return { as: goal, mark, flaw: 'does not run' };
+  return boot === domain.boot ? { as: goal, mark } : { as: goal, mark, flaw: 'rebooted' };
 }
