@@ -7,7 +7,6 @@ import type { Inventory } from '../model/host.ts';
 import type { Testbed } from '../model/testbed.ts';
 import { localInventory, parseInventory } from '../spec/inventory.ts';
 import { parseProject } from '../spec/parse-project.ts';
-import type { Globals } from './globals.ts';
 import type { ProjectPlace } from './project-place.ts';
 import { reportFindings } from './report-findings.ts';
 import type { CliWorld } from './world.ts';
@@ -67,11 +66,10 @@ async function factsHere(
 /** Says what is wrong with a project before a server is asked; true when that is an end of it. */
 export async function checkBefore(
   world: CliWorld,
-  globals: Globals,
   place: ProjectPlace,
   { strict }: { strict: boolean },
 ): Promise<boolean> {
   // Which images there are is for the server to say: its catalogue may be another one than this terminal's.
   const findings = await checkProject(world, place, { images: false });
-  return reportFindings(world, globals, findings, { format: 'text', strict, preflight: true });
+  return reportFindings(world, findings, { format: 'text', strict, preflight: true });
 }

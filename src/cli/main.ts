@@ -14,8 +14,7 @@ import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
 import { addValidate } from './commands/validate.ts';
 import { exitCodeOf } from './exit.ts';
-import { decideGlobals, type Globals, progressModes } from './globals.ts';
-import { renderFailure } from './render/failure.ts';
+import { decideGlobals, type GivenGlobals, type Globals, progressModes } from './globals.ts';
 import { ConnectionLost } from '../gateway/protocol/connection.ts';
 import type { CliWorld } from './world.ts';
 
@@ -53,7 +52,7 @@ export async function main(words: readonly string[], world: CliWorld): Promise<n
     await program.parseAsync([...words], { from: 'user' });
     return code;
   } catch (error) {
-    return explain(error, world, decided?.color ?? false);
+    return explain(error, world, program.opts());
   }
 }
 
@@ -84,12 +83,13 @@ Every option may be given as an environment variable too: --hosts is KVM_COMPOSE
 Exit codes: 0 done, 1 failed, 2 invalid input or usage, 3 busy, 4 changes (plan --detailed-exitcode), 130 cancelled.`;
 
 /** What went wrong, once, on stderr; the exit code that says which kind it was. */
-function explain(error: unknown, world: CliWorld, color: boolean): number {
+async function explain(error: unknown, world: CliWorld, given: GivenGlobals): Promise<number> {
   // Commander has printed its own.
   if (error instanceof CommanderError) return error.exitCode === 0 ? exitCode.done : exitCode.usage;
-  const lost = { code: 'no-server', class: 'transient', message: '', hint: 'kvm-compose server status' } as const;
+  const { explainFailure, globalsIfAny } = await import('./explain.ts');
+  const lost = { code: 'no-server', class: 'transient', hint: 'kvm-compose server status' } as const;
   const failure = error instanceof ConnectionLost ? { ...lost, message: error.message } : failureOf(error);
-  world.stderr.write(renderFailure(failure, color));
+  world.stderr.write(await explainFailure(world, globalsIfAny(given, world), failure));
   if (failure.code === 'internal' && error instanceof Error) world.stderr.write(`${error.stack ?? ''}\n`);
   return exitCodeOf(failure);
 }

@@ -2,7 +2,6 @@ import { planChanges } from '../planner/plan.ts';
 import { printPlan } from '../planner/print.ts';
 import { kindOf } from '../resources/registry.ts';
 import { checkProject } from './check-project.ts';
-import type { Globals } from './globals.ts';
 import type { ProjectPlace } from './project-place.ts';
 import { reportFindings } from './report-findings.ts';
 import type { ShownPlan } from './shown-plan.ts';
@@ -11,13 +10,12 @@ import type { CliWorld } from './world.ts';
 /** Plans with no host asked: everything counts as missing. Undefined when the file is wrong, which has been said. */
 export async function planOffline(
   world: CliWorld,
-  globals: Globals,
   place: ProjectPlace,
   strict: boolean,
 ): Promise<ShownPlan | undefined> {
   const findings = await checkProject(world, place, { images: true });
   const { compiled, inventory } = findings;
-  const wrong = reportFindings(world, globals, findings, { format: 'text', strict, preflight: false });
+  const wrong = reportFindings(world, findings, { format: 'text', strict, preflight: false });
   if (wrong || !compiled || !inventory) return undefined;
   const { plan, refused } = planChanges({
     deployment: place.deployment,

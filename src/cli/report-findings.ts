@@ -1,6 +1,5 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Globals } from './globals.ts';
-import { renderDiagnostic } from './render/diagnostics.ts';
+import { printDiagnostics } from '../spec/print-diagnostics.ts';
 import type { CliWorld } from './world.ts';
 
 /** What counts as an error, and how it is said. */
@@ -14,7 +13,6 @@ interface ReportOptions {
 /** Prints diagnostics, errors last so that they are what one sees; true when there is an error among them. */
 export function reportFindings(
   world: CliWorld,
-  globals: Globals,
   { diagnostics, texts }: { readonly diagnostics: readonly Diagnostic[]; readonly texts: ReadonlyMap<string, string> },
   options: ReportOptions,
 ): boolean {
@@ -26,10 +24,12 @@ export function reportFindings(
     world.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
     return errors.length > 0;
   }
-  for (const each of diagnostics.filter((one) => !isError(one))) {
-    world.stderr.write(renderDiagnostic(each, 'warning', texts, globals.color));
-  }
-  for (const each of errors) world.stderr.write(renderDiagnostic(each, 'error', texts, globals.color));
+  const say = (each: Diagnostic, severity: 'error' | 'warning'): void => {
+    const text = texts.get(each.position?.file ?? '') ?? '';
+    world.stderr.write(printDiagnostics([{ ...each, severity }], text));
+  };
+  for (const each of diagnostics) if (!isError(each)) say(each, 'warning');
+  for (const each of errors) say(each, 'error');
   if (errors.length > 1) world.stderr.write(`${errors.length} errors; nothing has been touched\n`);
   return errors.length > 0;
 }

@@ -4,9 +4,10 @@ import { follow, type ResultFrame } from '../gateway/protocol/follow.ts';
 import type { ClientFrame } from '../gateway/protocol/frames.ts';
 import { exitCode } from '../messages/exit-code.ts';
 import { Failure, failureOf } from '../model/failure.ts';
+import { exitCodeOf } from './exit.ts';
 import { formatOf, type Globals } from './globals.ts';
 import { duration } from './render/duration.ts';
-import { renderOutcome } from './render/outcome.ts';
+import { failuresOf, renderOutcome } from './render/outcome.ts';
 import { createProgress } from './render/create-progress.ts';
 import type { Progress } from './render/progress.ts';
 import { openSession } from './session.ts';
@@ -68,7 +69,7 @@ export async function runToEnd(world: CliWorld, globals: Globals, start: StartFr
     watch.stop();
   });
   if (result === 'left') return left(world, watch.run ?? name);
-  return finish(world, globals, format, result, name, duration(world.now() - begun));
+  return finish(world, globals, format, result, renderOutcome(name, result, duration(world.now() - begun)));
 }
 
 function left(world: CliWorld, run: string): number {
@@ -76,20 +77,23 @@ function left(world: CliWorld, run: string): number {
   return exitCode.cancelled;
 }
 
-function finish(
+async function finish(
   world: CliWorld,
   globals: Globals,
   format: 'text' | 'json',
   result: ResultFrame,
-  name: string,
-  elapsed: string,
-): number {
+  headline: string,
+): Promise<number> {
   const { id: _id, ...shown } = result;
   if (globals.progress === 'json') world.stdout.write(`${JSON.stringify(shown)}\n`);
   else if (format === 'json') world.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
-  if (globals.progress !== 'quiet' || result.status !== 'completed')
-    world.stderr.write(renderOutcome(name, result, elapsed, globals.color));
-  return statusCodes[result.status];
+  for (const { about, failure } of failuresOf(result)) {
+    const { explainFailure } = await import('./explain.ts');
+    world.stderr.write(await explainFailure(world, globals, failure, about));
+  }
+  if (globals.progress !== 'quiet' || result.status !== 'completed') world.stderr.write(headline);
+  // Invalid input is told apart from work that failed, whoever noticed it.
+  return result.status === 'failed' && result.failure ? exitCodeOf(result.failure) : statusCodes[result.status];
 }
 
 /** What Ctrl-C means while a run is watched. */

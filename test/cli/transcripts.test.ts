@@ -138,6 +138,15 @@ const held = {
   hint: 'watch it: kvm-compose attach lab; stop it: kvm-compose cancel lab',
 } as const;
 
+const refusedTold: Told = (id) => {
+  const position = { file: 'kvm-compose.yaml', line: 4, column: 78, length: 4 };
+  const message = 'the image catalogue does not know `tiny`';
+  const diagnostics = [{ severity: 'preflight', code: 'image-missing', message, position }] as const;
+  const failure = { code: 'invalid-project', class: 'permanent', message: `…: ${message}`, diagnostics } as const;
+  const data = { ...outcome, status: 'failed', failures: [{ item: 'prepare', failure }] };
+  return [{ type: 'result', id, status: 'failed', failure, data }];
+};
+
 const sessions: Record<string, [line: string, setting: CliSetting]> = {
   help: ['--help', {}],
   'help-up': ['up --help', {}],
@@ -164,6 +173,7 @@ const sessions: Record<string, [line: string, setting: CliSetting]> = {
   'up-format-json': ['up --progress quiet --format json', { files, gateway: telling(upTold) }],
   'up-detached': ['up --detach', { files, gateway: telling(() => []) }],
   'up-failed': ['up', { files, gateway: telling(failedTold) }],
+  'up-refused-by-server': ['up', { files, gateway: telling(refusedTold) }],
   'up-busy': ['up', { files, gateway: answering((id) => ({ type: 'nack', id, failure: held })) }],
   'up-again': ['up', { files, gateway: telling((id) => [{ type: 'result', id, status: 'completed', data: outcome }]) }],
   'attach-cancelled': ['attach lab', { gateway: telling(cancelledTold) }],

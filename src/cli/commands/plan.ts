@@ -1,6 +1,6 @@
 import { exitCode } from '../../messages/exit-code.ts';
 import type { Cli } from '../cli.ts';
-import { formatOf, type Globals } from '../globals.ts';
+import { formatOf } from '../globals.ts';
 import { placeOf, type ProjectPlace } from '../project-place.ts';
 import { renderFailure } from '../render/failure.ts';
 import { askServer } from '../session.ts';
@@ -23,8 +23,8 @@ export function addPlan({ program, world, globals, action }: Cli): void {
         const place = placeOf(decided, world);
         const options = { ...(strict ? { strict } : {}), ...(replace ? { replace } : {}) };
         const shown = offline
-          ? await (await import('../plan-offline.ts')).planOffline(world, decided, place, strict === true)
-          : await planOnline(world, decided, place, options);
+          ? await (await import('../plan-offline.ts')).planOffline(world, place, strict === true)
+          : await planOnline(world, place, options);
         if (shown === undefined) return exitCode.usage;
         if (format === 'json')
           world.stdout.write(`${JSON.stringify({ ...shown.plan, refused: shown.refused }, undefined, 2)}\n`);
@@ -39,11 +39,10 @@ export function addPlan({ program, world, globals, action }: Cli): void {
 
 async function planOnline(
   world: CliWorld,
-  globals: Globals,
   place: ProjectPlace,
   options: { readonly strict?: boolean },
 ): Promise<ShownPlan | undefined> {
   const { checkBefore } = await import('../check-project.ts');
-  if (await checkBefore(world, globals, place, { strict: options.strict === true })) return undefined;
+  if (await checkBefore(world, place, { strict: options.strict === true })) return undefined;
   return (await askServer(world, { type: 'read', what: 'plan', ...place, options: { ...options } })) as ShownPlan;
 }

@@ -23,7 +23,7 @@ export function addUp({ program, world, globals, action }: Cli): void {
       action(async (options) => {
         const place = placeOf(globals(), world);
         const { checkBefore } = await import('../check-project.ts');
-        if (await checkBefore(world, globals(), place, { strict: options.strict === true })) return exitCode.usage;
+        if (await checkBefore(world, place, { strict: options.strict === true })) return exitCode.usage;
         const start = {
           type: 'command',
           id: world.newId(),

@@ -17,7 +17,7 @@ export function addValidate({ program, world, globals, action }: Cli): void {
         const { checkProject } = await import('../check-project.ts');
         const { reportFindings } = await import('../report-findings.ts');
         const findings = await checkProject(world, place, { images: true });
-        if (reportFindings(world, decided, findings, { format, strict: strict === true, preflight: false }))
+        if (reportFindings(world, findings, { format, strict: strict === true, preflight: false }))
           return exitCode.usage;
         if (format === 'text') world.stderr.write(`${place.file} is valid\n`);
         return exitCode.done;

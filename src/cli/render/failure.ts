@@ -16,6 +16,6 @@ export function renderFailure(failure: FailureData, color: boolean, about?: stri
   for (const line of (stderr ?? '').trimEnd().split('\n')) if (line.trim() !== '') lines.push(`  | ${line}`);
   if (code === 'internal')
     lines.push('  this looks like a bug of kvm-compose; `kvm-compose server logs worker` may say more');
-  if (hint !== undefined) lines.push(`  ${paint.cyan('hint')}: ${hint}`);
+  if (hint !== undefined) lines.push(`  ${paint.cyan('help')}: ${hint}`);
   return `${lines.join('\n')}\n`;
 }

@@ -1,6 +1,5 @@
 import type { ResultFrame } from '../../gateway/protocol/follow.ts';
 import type { FailureData } from '../../model/failure.ts';
-import { renderFailure } from './failure.ts';
 
 /** What a run leaves behind: the part of its outcome that is shown. */
 export interface ShownOutcome {
@@ -12,20 +11,19 @@ export interface ShownOutcome {
   readonly reason?: string;
 }
 
-/** The end of a run in a few lines: counts, what failed and why, what was taken back and what is left over. */
-export function renderOutcome(command: string, result: ResultFrame, elapsed: string, color: boolean): string {
+/** Everything that failed, with the item it was about. */
+export function failuresOf(result: ResultFrame): readonly { readonly about?: string; readonly failure: FailureData }[] {
+  if (result.status !== 'failed') return [];
+  const failures = (result.data as ShownOutcome | undefined)?.failures ?? [];
+  if (failures.length === 0) return result.failure ? [{ failure: result.failure }] : [];
+  return failures.map(({ item, failure }) => (item === 'prepare' ? { failure } : { about: item, failure }));
+}
+
+/** The end of a run in a few lines: what is left over, counts, what was taken back. */
+export function renderOutcome(command: string, result: ResultFrame, elapsed: string): string {
   const outcome = result.data as ShownOutcome | undefined;
-  const lines: string[] = [];
-  if (result.status === 'failed') {
-    const failures = outcome?.failures ?? [];
-    const shown = failures.length > 0 ? failures : result.failure ? [{ item: '', failure: result.failure }] : [];
-    for (const { item, failure } of shown) {
-      lines.push(renderFailure(failure, color, item === '' || item === 'prepare' ? undefined : item).trimEnd());
-    }
-  }
-  for (const { item, why } of outcome?.leftovers ?? []) lines.push(`left over: ${item}: ${why}`);
-  lines.push(headline(command, result, outcome, elapsed));
-  return `${lines.join('\n')}\n`;
+  const leftovers = (outcome?.leftovers ?? []).map(({ item, why }) => `left over: ${item}: ${why}`);
+  return `${[...leftovers, headline(command, result, outcome, elapsed)].join('\n')}\n`;
 }
 
 function headline(command: string, result: ResultFrame, outcome: ShownOutcome | undefined, elapsed: string): string {
