@@ -1,5 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../model/failure.ts';
-import { stableJson } from '../../model/stable-json.ts';
 import type { FilesOp } from '../../model/transport/files.ts';
 import type { Effects } from './carrier.ts';
 import type { SimulatedHost } from './state.ts';
@@ -20,7 +20,7 @@ export const filesEffects: Effects<'files'> = {
 
 function ensure({ make, record }: Ensure, host: SimulatedHost): 'done' | 'already' {
   const isThere = host.files[make.path] !== undefined;
-  const isListed = stableJson(host.records[record.ref]) === stableJson(record);
+  const isListed = isDeepStrictEqual(host.records[record.ref], record);
   if (isThere && isListed) return 'already';
   if (make.type !== 'folder' && !Object.keys(host.files).some((path) => make.path.startsWith(`${path}/`))) {
     throw refusal(`no folder for ${make.path}`);

@@ -1,5 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../model/failure.ts';
-import { stableJson } from '../../model/stable-json.ts';
 import type { ManifestRecord } from '../../model/transport/files.ts';
 import type { GuestOp } from '../../model/transport/guest.ts';
 import type { Effects } from './carrier.ts';
@@ -13,14 +13,14 @@ export const guestEffects: Effects<'guest'> = {
   atomic: false,
   apply: (op, host, context) => {
     const ref = op.do === 'forget' ? op.ref : op.record.ref;
-    const before = stableJson(host.records[ref]);
+    const before = host.records[ref];
     if (op.do === 'forget') delete host.records[ref];
     else {
       const domain = runningDomain(op.goal.domain, host);
       if (op.do === 'script') startOnce(op, host, context.key);
       host.records[ref] = { ...op.record, boot: bootOf(domain) };
     }
-    return stableJson(host.records[ref]) === before ? 'already' : 'done';
+    return isDeepStrictEqual(host.records[ref], before) ? 'already' : 'done';
   },
   half: (op, host, context) => {
     if (op.do === 'forget') return;

@@ -1,5 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../model/failure.ts';
-import { stableJson } from '../../model/stable-json.ts';
 import type { LibvirtOp } from '../../model/transport/libvirt.ts';
 import type { Effects } from './carrier.ts';
 import type { SimulatedDomain, SimulatedHost } from './state.ts';
@@ -12,10 +12,10 @@ export const libvirtEffects: Effects<'libvirt'> = {
   atomic: false,
   apply: (op, host) => {
     const name = op.do === 'ensure' ? op.domain.name : op.name;
-    const before = stableJson(host.domains[name]);
+    const before = host.domains[name];
     if (op.do === 'ensure') ensure(op, host);
     else delete host.domains[name];
-    return stableJson(host.domains[name]) === before ? 'already' : 'done';
+    return isDeepStrictEqual(host.domains[name], before) ? 'already' : 'done';
   },
   half: (op, host) => {
     if (op.do !== 'ensure' || !op.domain.running || host.domains[op.domain.name]?.state === 'running') return;
@@ -34,7 +34,7 @@ function ensure(op: Ensure, host: SimulatedHost): void {
     host.domains[domain.name] = { domain, xml, state: 'shut off', boot: 0, bound: {} };
     return;
   }
-  const runsOn = old && old.state !== 'shut off' && (!op.restart || stableJson(old.domain) === stableJson(domain));
+  const runsOn = old && old.state !== 'shut off' && (!op.restart || isDeepStrictEqual(old.domain, domain));
   const machine = runsOn ? { ...old, domain, xml } : started(op, host);
   const bound = Object.fromEntries(domain.interfaces.map(({ tap, port }) => [tap, port]));
   host.domains[domain.name] = { ...machine, state: 'running', bound };

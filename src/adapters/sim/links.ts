@@ -1,4 +1,4 @@
-import { stableJson } from '../../model/stable-json.ts';
+import { isDeepStrictEqual } from 'node:util';
 import type { Effects } from './carrier.ts';
 
 /** Namespaces and veth pairs. A namespace is there while a link of its deployment is. */
@@ -7,10 +7,10 @@ export const linksEffects: Effects<'links'> = {
   atomic: false,
   apply: (op, host) => {
     const outer = op.do === 'ensure' ? op.link.outer : op.outer;
-    const before = stableJson(host.links[outer]);
+    const before = host.links[outer];
     if (op.do === 'ensure') host.links[outer] = { link: op.link, mark: op.mark };
     else delete host.links[outer];
-    return stableJson(host.links[outer]) === before ? 'already' : 'done';
+    return isDeepStrictEqual(host.links[outer], before) ? 'already' : 'done';
   },
   half: (op, host) => {
     // The pair is made inside last, so what is left of a torn one is its outer end.

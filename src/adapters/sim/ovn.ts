@@ -1,5 +1,5 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../model/failure.ts';
-import { stableJson } from '../../model/stable-json.ts';
 import type { OvnRow, OvnTable } from '../../model/transport/ovn.ts';
 import type { Effects } from './carrier.ts';
 import type { SimulatedHost } from './state.ts';
@@ -9,10 +9,15 @@ export const ovnEffects: Effects<'ovn'> = {
   transport: 'ovn',
   atomic: true,
   apply: (op, host) => {
-    const before = stableJson(op.rows.map(({ uuid }) => host.rows[uuid]));
+    const before = op.rows.map(({ uuid }) => host.rows[uuid]);
     if (op.do === 'ensure') for (const row of op.rows) insert(row, host);
     else for (const { uuid } of op.rows) remove(uuid, host.rows);
-    return stableJson(op.rows.map(({ uuid }) => host.rows[uuid])) === before ? 'already' : 'done';
+    return isDeepStrictEqual(
+      op.rows.map(({ uuid }) => host.rows[uuid]),
+      before,
+    )
+      ? 'already'
+      : 'done';
   },
 };
 

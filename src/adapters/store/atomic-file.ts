@@ -40,14 +40,19 @@ export async function writeOnce(path: string, data: string | Buffer, mode = 0o60
 async function writeBeside(path: string, data: string | Buffer, mode: number): Promise<string> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const temporary = temporaryName(path);
-  const file = await open(temporary, 'wx', mode);
+  await writeNew(temporary, data, mode);
+  return temporary;
+}
+
+/** Writes a file that must not be there yet, and that a power cut will not take away again. */
+export async function writeNew(path: string, data: string | Buffer, mode = 0o600): Promise<void> {
+  const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(data);
     await file.sync();
   } finally {
     await file.close();
   }
-  return temporary;
 }
 
 /** A file's text, or undefined when there is none. */

@@ -3,9 +3,8 @@ import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../../model/failure.ts';
 import type { Batch, Plan } from '../../model/plan.ts';
-import { stableJson } from '../../model/stable-json.ts';
 import type { Store } from '../../ports/store.ts';
-import { isErrno, temporaryName, writeAtomically } from './atomic-file.ts';
+import { isErrno, temporaryName, writeNew } from './atomic-file.ts';
 import { fileName, readJson } from './json-folder.ts';
 
 /** A plan without its batches' contents: the order of their ids. */
@@ -21,10 +20,13 @@ export function planFolder(folder: string): Pick<Store, 'putPlan' | 'getPlan' | 
   return {
     getBatch,
     async putPlan(plan) {
-      const hash = createHash('sha256').update(stableJson(plan)).digest('hex').slice(0, 32);
-      const path = join(folder, hash);
-      if (!(await isThere(join(path, 'plan.json')))) await writePlan(path, plan);
-      return hash;
+      const files = filesOf(plan);
+      const hash = createHash('sha256');
+      for (const text of files.values()) hash.update(text).update('\n');
+      const reference = hash.digest('hex').slice(0, 32);
+      const path = join(folder, reference);
+      if (!(await isThere(join(path, 'plan.json')))) await writePlan(path, files);
+      return reference;
     },
     async getPlan(hash) {
       const index = await readJson<PlanIndex>(join(folder, fileName(hash), 'plan.json'));
@@ -34,17 +36,19 @@ export function planFolder(folder: string): Pick<Store, 'putPlan' | 'getPlan' | 
   };
 }
 
+/** Texts by file name. The planner gives the same plan the same text, so they can be hashed as they are written. */
+function filesOf({ batches, ...rest }: Plan): ReadonlyMap<string, string> {
+  const index: PlanIndex = { ...rest, batches: batches.map((batch) => batch.id) };
+  const ofBatches = batches.map((batch) => [`${fileName(batch.id)}.batch`, JSON.stringify(batch)] as const);
+  return new Map([['plan.json', JSON.stringify(index)], ...ofBatches]);
+}
+
 /** The folder gets its name when everything is in it. */
-async function writePlan(path: string, plan: Plan): Promise<void> {
+async function writePlan(path: string, files: ReadonlyMap<string, string>): Promise<void> {
   const temporary = temporaryName(path);
   await mkdir(temporary, { recursive: true, mode: 0o700 });
-  const { batches, ...rest } = plan;
-  const index: PlanIndex = { ...rest, batches: batches.map((batch) => batch.id) };
   try {
-    await Promise.all([
-      writeAtomically(join(temporary, 'plan.json'), JSON.stringify(index)),
-      ...batches.map((batch) => writeAtomically(join(temporary, `${fileName(batch.id)}.batch`), JSON.stringify(batch))),
-    ]);
+    await Promise.all([...files].map(([name, text]) => writeNew(join(temporary, name), text)));
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { recursive: true, force: true });

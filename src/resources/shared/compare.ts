@@ -55,8 +55,12 @@ export function differingFields(a: Resource, b: Resource, ignore: readonly strin
   const left = a as unknown as Record<string, unknown>;
   const right = b as unknown as Record<string, unknown>;
   return [...new Set([...Object.keys(left), ...Object.keys(right)])]
-    .filter((field) => !ignore.includes(field) && contentOf(left[field]) !== contentOf(right[field]))
+    .filter((field) => !ignore.includes(field) && !isSame(left[field], right[field]))
     .sort();
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return a === b || (typeof a === 'object' && typeof b === 'object' && contentOf(a) === contentOf(b));
 }
 
 /** A value as text to compare. A blob is its content: where on the server's machine it lies says nothing about it. */
