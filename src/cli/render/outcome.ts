@@ -34,6 +34,8 @@ function headline(command: string, result: ResultFrame, outcome: ShownOutcome | 
     const nothing = create + change + gone + run === 0;
     return `${command} completed ${after}: ${nothing ? 'nothing to do, the hosts match' : counts.join(', ')}`;
   }
+  const refused = outcome?.failures.length === 1 && outcome.failures[0]!.item === 'prepare';
+  if (refused) return `${command} was refused ${after}: nothing has been touched`;
   const taken =
     outcome && (outcome.undone > 0 || result.status === 'cancelled') ? [`${outcome.undone} taken back`] : [];
   const left = outcome && outcome.leftovers.length > 0 ? [`${outcome.leftovers.length} left over`] : [];
