@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
@@ -7,6 +6,7 @@ import { readSettings } from '../../server/settings.ts';
 import { createDial } from './dial.ts';
 import { version } from './paths.ts';
 import { readText } from './read-text.ts';
+import { runHere } from './run-here.ts';
 import { createServerControl } from './server-control.ts';
 
 /** The terminal, the files and the server of this machine. */
@@ -50,18 +50,4 @@ function output(stream: NodeJS.WriteStream): Output {
       return stream.rows || 24;
     },
   };
-}
-
-function runHere([command, ...args]: readonly string[]): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command!, args, { stdio: 'inherit' });
-    // Ctrl-C is for the program on the terminal; it decides what it means.
-    const ignore = (): void => undefined;
-    process.on('SIGINT', ignore);
-    child.once('error', reject);
-    child.once('close', (code) => {
-      process.off('SIGINT', ignore);
-      resolve(code ?? 1);
-    });
-  });
 }

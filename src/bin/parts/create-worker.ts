@@ -1,12 +1,12 @@
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from '@temporalio/client';
-import { DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { DefaultLogger, Runtime, Worker } from '@temporalio/worker';
 import type { PayloadCodec } from '@temporalio/common';
 import type { ActivityPorts } from '../../activities/activity-ports.ts';
 import { createActivities } from '../../activities/create-activities.ts';
 import { namespace, taskQueue } from '../../client/names.ts';
 import { requestCancel } from '../../client/request-cancel.ts';
+import { connectPatiently } from './connect-patiently.ts';
 import { checkout } from './paths.ts';
 
 /** What a worker is made of. */
@@ -34,7 +34,7 @@ export async function createWorker({ address, codec, identity, client, ports }: 
     activities,
     workflowBundle: { codePath: join(checkout, 'dist/workflow-bundle.js') },
     dataConverter: { payloadCodecs: [codec] },
-    // Whoever waits for a dead worker's cached workflow waits this long.
+    // How long a dead worker's cached workflow is waited for.
     stickyQueueScheduleToStartTimeout: '2s',
     // A cancel reaches an activity with its next beat.
     maxHeartbeatThrottleInterval: '500ms',
@@ -45,17 +45,4 @@ export async function createWorker({ address, codec, identity, client, ports }: 
     shutdownGraceTime: 0,
     shutdownForceTime: '2s',
   });
-}
-
-/** The native connection throws at once where the server is still starting. */
-async function connectPatiently(address: string): Promise<NativeConnection> {
-  for (let pauseMs = 25; ; pauseMs = Math.min(pauseMs * 2, 1000)) {
-    try {
-      // Compressing costs more than it saves on loopback: 25 ms instead of 11 ms for an activity.
-      return await NativeConnection.connect({ address, grpcCompression: { codec: 'none' } });
-    } catch (error) {
-      if (pauseMs === 1000) console.error(`Temporal at ${address} does not answer yet: ${(error as Error).message}`);
-      await sleep(pauseMs);
-    }
-  }
 }
