@@ -167,10 +167,8 @@ async function effectOf(guest: Guest, op: OpOf<'guest'>, watch: GuestWatch | und
 
 /** A script that never ended may still run, when its guest does. */
 async function forget(guest: Guest, op: Extract<OpOf<'guest'>, { do: 'forget' }>): Promise<'done' | 'already'> {
-  const { records } = guest.batch;
-  const record = await records.read(op.deployment, op.ref);
+  const record = await guest.batch.records.remove(op.deployment, op.ref);
   if (record === undefined) return 'already';
   if (record.goal.kind === 'script' && record.boot === undefined) await killScript(guest, record.goal, forgetMs);
-  await records.remove(op.deployment, op.ref);
   return 'done';
 }

@@ -11,44 +11,43 @@ const gatherMs = 20;
 
 /**
  * Reads triples of lines: path, domain, record. Without a record the file is removed; with a domain the record gets
- * the boot it is true for, and when the domain does not run nothing is written and the triple's number is said.
+ * the boot it is true for, and when the domain does not run nothing is written. Says by number what was not as usual:
+ * `was N RECORD` of what was removed, `down N` of what was not written.
  */
 const writeProgram = `${bootFunction}
 number=-1
 while IFS= read -r path && IFS= read -r domain && IFS= read -r line; do
   number=$((number + 1))
-  if [ -z "$line" ]; then rm -f -- "$path"; continue; fi
+  if [ -z "$line" ]; then
+    if IFS= read -r was <"$path"; then printf 'was %s %s\\n' $number "$was"; fi 2>/dev/null
+    rm -f -- "$path"
+    continue
+  fi
   if [ -n "$domain" ]; then
     boot_of "$domain"
-    if [ -z "$boot" ]; then echo "$number"; continue; fi
+    if [ -z "$boot" ]; then echo "down $number"; continue; fi
     line="{\\"boot\\":\\"$boot\\",\${line#?}"
   fi
   folder=\${path%/*}
-  [ -d "$folder" ] || mkdir -- "$folder" || exit 1
+  [ -d "$folder" ] || mkdir -- "$folder" 2>/dev/null || [ -d "$folder" ] || exit 1
   new=$folder/.new-$$
   printf '%s\\n' "$line" >"$new" && mv -f -- "$new" "$path" || exit 1
 done
-`;
-
-const readProgram = `${bootFunction}
-IFS= read -r path
-IFS= read -r record <"$path" 2>/dev/null || exit 0
-printf '%s\\n' "$record"
 `;
 
 /** The manifest records of one batch on one host. */
 export interface Records {
   /** `domain`: the record is true for the domain's present boot only. Throws Failure when the domain does not run. */
   write(deployment: string, record: ManifestRecord, domain?: string): Promise<void>;
-  remove(deployment: string, ref: Ref): Promise<void>;
-  read(deployment: string, ref: Ref): Promise<ManifestRecord | undefined>;
+  /** Returns what was removed. */
+  remove(deployment: string, ref: Ref): Promise<ManifestRecord | undefined>;
 }
 
 interface Entry {
   readonly path: string;
   readonly domain: string;
   readonly line: string;
-  resolve(): void;
+  resolve(was: string | undefined): void;
   reject(error: unknown): void;
 }
 
@@ -63,16 +62,16 @@ export function recordsOn(runner: Runner, host: Host, key: string): Records {
     const entries = waiting;
     waiting = [];
     try {
-      const down = await writeAll(runner, host, `${key}/records`, entries);
+      const said = await writeAll(runner, host, `${key}/records`, entries);
       entries.forEach((entry, number) => {
-        if (down.has(String(number))) entry.reject(notRunning(host, entry.domain));
-        else entry.resolve();
+        if (said.has(`down ${number}`)) entry.reject(notRunning(host, entry.domain));
+        else entry.resolve(said.get(`was ${number}`));
       });
     } catch (error) {
       entries.forEach((entry) => entry.reject(error));
     }
   };
-  const put = (path: string, domain: string, line: string): Promise<void> =>
+  const put = (path: string, domain: string, line: string): Promise<string | undefined> =>
     new Promise((resolve, reject) => {
       waiting.push({ path, domain, line, resolve, reject });
       if (planned) return;
@@ -81,14 +80,12 @@ export function recordsOn(runner: Runner, host: Host, key: string): Records {
       turn = Promise.all([turn, gathered]).then(write);
     });
   return {
-    write: (deployment, record, domain = '') =>
-      put(manifestPath(deployment, record.ref), domain, manifestLine(withoutBoot(record))),
-    remove: (deployment, ref) => put(manifestPath(deployment, ref), '', ''),
-    async read(deployment, ref) {
-      const path = manifestPath(deployment, ref);
-      const data = Buffer.from(`${path}\n`);
-      const { stdout } = await runner.run(host, { key: `${key}/read/${ref}`, script: readProgram, data });
-      return stdout.trim() === '' ? undefined : (JSON.parse(stdout) as ManifestRecord);
+    async write(deployment, record, domain = '') {
+      await put(manifestPath(deployment, record.ref), domain, manifestLine(withoutBoot(record)));
+    },
+    async remove(deployment, ref) {
+      const was = await put(manifestPath(deployment, ref), '', '');
+      return was === undefined ? undefined : (JSON.parse(was) as ManifestRecord);
     },
   };
 }
@@ -98,11 +95,21 @@ function withoutBoot({ boot: _boot, ...record }: ManifestRecord): ManifestRecord
   return record;
 }
 
-async function writeAll(runner: Runner, host: Host, key: string, entries: readonly Entry[]): Promise<Set<string>> {
+/** What was said, by `word number`. */
+async function writeAll(
+  runner: Runner,
+  host: Host,
+  key: string,
+  entries: readonly Entry[],
+): Promise<Map<string, string>> {
   const data = Buffer.from(entries.map(({ path, domain, line }) => `${path}\n${domain}\n${line}\n`).join(''));
   // Without a signal: what is true is written even when the run is being stopped, and it takes no time.
   const { code, stdout, stderr } = await runner.run(host, { key, script: writeProgram, data });
-  if (code === 0) return new Set(stdout.split('\n'));
+  if (code === 0) {
+    return new Map(
+      stdout.split('\n').map((line) => [/^\w+ \d+/.exec(line)?.[0] ?? '', line.replace(/^\w+ \d+ ?/, '')]),
+    );
+  }
   throw new Failure({
     code: 'command-failed',
     class: 'transient',
