@@ -22,7 +22,14 @@ function flawOf({ state = 'running', boot = '1.1' }: { state?: DomainAnswer['sta
     interfaces: [],
     consoleLog: '',
   };
-  const facts = { missingTools: [] } as never;
+  const facts = {
+    accelerator: 'qemu',
+    cores: 1,
+    memoryMiB: 1,
+    diskFreeMiB: 1,
+    chassis: 'h2',
+    missingTools: [],
+  } as const;
   const answers = { host: 'h2', facts, files: { records: [record], files: {} }, libvirt: { domains: [domain] } };
   return guestReady.parse(answers, { deployment, installation: '0123abcd', host: 'h2', main: 'main' })[0]?.flaw;
 }

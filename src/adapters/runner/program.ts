@@ -89,7 +89,7 @@ run() {
   else state=taken; fi
   [ -e "$own.whole" ] || state=cut
   for reason in stop stuck; do [ -e "$own.$reason" ] && state=$reason; done
-  frame $state "$code"
+  (frame $state "$code") # a connection that died meanwhile ends this subshell only, and the rest is tidied up
   lock
   known && [ "$job_token" = "$token" ] && rm -f "$job"
   exec 9>&-

@@ -41,9 +41,7 @@ export interface ServerProcesses {
 /** A command that runs. */
 export interface RunningCommand {
   readonly pid: number;
-  /** What it has said on standard error so far. */
-  said(): string;
-  /** Waits until it has said so; fails when it ends before. */
+  /** Waits until it has said so, on standard output or error; fails when it ends before. */
   saying(pattern: RegExp): Promise<void>;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<Finished>;
@@ -116,7 +114,7 @@ export async function hostsFileOf(names: readonly string[]): Promise<string> {
     .join('\n');
 }
 
-/** Starts a program whose words on standard error can be waited for. */
+/** Starts a program whose words can be waited for. */
 export function startCommand(
   [command, ...args]: readonly string[],
   cwd: string,
@@ -125,15 +123,20 @@ export function startCommand(
   const child = spawn(command!, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
+  let said = '';
   let isOver = false;
   const listeners = new Set<() => void>();
-  const tell = (): void => {
+  const tell = (text = ''): void => {
+    said += text;
     for (const listener of listeners) listener();
   };
-  child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+    tell(text);
+  });
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr += text;
-    tell();
+    tell(text);
   });
   const ended = new Promise<Finished>((settle, reject) => {
     child.once('error', reject);
@@ -145,14 +148,14 @@ export function startCommand(
   });
   return {
     pid: child.pid!,
-    said: () => stderr,
     saying: (pattern) =>
       new Promise((settle, reject) => {
         const look = (): void => {
-          if (!pattern.test(stderr) && !isOver) return;
+          const found = pattern.test(said);
+          if (!found && !isOver) return;
           listeners.delete(look);
-          if (pattern.test(stderr)) settle();
-          else reject(new Error(`it ended without saying ${pattern}: ${stderr}`));
+          if (found) settle();
+          else reject(new Error(`it ended without saying ${pattern}: ${said}`));
         };
         listeners.add(look);
         look();
