@@ -59,7 +59,7 @@ export async function explained<T>(work: () => Promise<T>, object: string): Prom
   try {
     return await work();
   } catch (error) {
-    if (error instanceof WorkflowNotFoundError) {
+    if (error instanceof WorkflowNotFoundError || grpcCode(error) === invalidArgument) {
       const hint = 'kvm-compose runs lists what there is';
       throw new Failure({
         code: 'no-such-run',
@@ -83,13 +83,18 @@ export async function explained<T>(work: () => Promise<T>, object: string): Prom
   }
 }
 
+/** What the server answers to a run id that cannot be one. */
+const invalidArgument = 3;
 const unavailable = 14;
 const deadlineExceeded = 4;
 
 /** True when the server could not be asked, so nothing is known. */
 export function isServerSilent(error: unknown): boolean {
-  for (let each = error; each instanceof Error; each = each.cause) {
-    if (isGrpcServiceError(each)) return each.code === unavailable || each.code === deadlineExceeded;
-  }
-  return false;
+  const code = grpcCode(error);
+  return code === unavailable || code === deadlineExceeded;
+}
+
+function grpcCode(error: unknown): number | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) if (isGrpcServiceError(each)) return each.code;
+  return undefined;
 }

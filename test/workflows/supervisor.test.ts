@@ -1,4 +1,5 @@
 import { createServer } from 'node:http';
+import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { PartName } from '../../src/server/server-file.ts';
 import { buildPrograms, type TestServer, testServer } from '../support/server.ts';
@@ -117,6 +118,33 @@ describe('a run', () => {
     expect(code).toBe(130);
     expect(stderr).toContain('took back switch lab-lan');
     expect(held()).toBe(0);
+  });
+});
+
+const history = 'up cancelled, up cancelled, down completed, up completed, down completed, up completed, up completed';
+
+describe('what has been', () => {
+  test('is listed, newest first', async () => {
+    const { stdout } = await server.run('runs', '--format', 'json');
+    const runs = JSON.parse(stdout) as { command: string; status: string; deployment: string }[];
+    expect(runs.map(({ command, status }) => `${command} ${status}`)).toEqual(history.split(', '));
+    expect((await server.run('runs', 'other', '--format', 'json')).stdout).toBe('[]\n');
+  });
+
+  test.each(['other', 'lab/nonsense', 'lab/00000000-0000-7000-8000-000000000000'])(
+    '%s is said to be missing',
+    async (run) => {
+      const { code, stderr } = await server.run('attach', run);
+      expect(stderr).toContain(`there is no run ${run}`);
+      expect(code).toBe(2);
+    },
+  );
+
+  test('is kept for thirty days', async () => {
+    const connection = await Connection.connect({ address: server.status().temporal.address });
+    const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' });
+    expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 24 * 60 * 60);
+    await connection.close();
   });
 });
 
