@@ -63,6 +63,7 @@ inner() { # leads the group: takes the key over, registers, reads script and dat
   if known && ours "$leader" "$started"; then
     printf '%s %s %s\\n' "$token" "$leader" "$started" >"$job" # so that the other one knows why it ends
     end_group "$leader" || { : >"$own.stuck"; exit 1; }
+    rm -f "$base/$job_token".*
   fi
   [ -e "$own.stop" ] && exit 143
   start_of $$
@@ -80,14 +81,16 @@ inner() { # leads the group: takes the key over, registers, reads script and dat
   set --
   eval "$script"
 }
+lead() { setsid sh "$self" inner "$key" "$token" "$script_bytes" "$data_bytes" <&5 2>"$own.err" 3>&- 4>&- 5<&-; }
+end_rest() { # what the script left running would hold its output open for ever
+  known && [ "$job_token" = "$token" ] && members "$leader" && kill -s KILL -- "-$leader" 2>/dev/null && end_group "$leader"
+}
 run() {
   exec 3>&1 5<&0
-  code=$({ { setsid sh "$self" inner "$key" "$token" "$script_bytes" "$data_bytes" <&5 2>"$own.err" 3>&- 4>&- 5<&-; echo $? >&4; } | { exec 4>&- 5<&-; cat >&3; cat >/dev/null; }; } 4>&1)
+  code=$({ { lead; echo $? >&4; end_rest; } | { exec 4>&- 5<&-; cat >&3; cat >/dev/null; }; } 4>&1)
   exec 3>&- 5<&-
   state=exit
-  if known && [ "$job_token" = "$token" ]; then members "$leader" && kill -s KILL -- "-$leader" 2>/dev/null && end_group "$leader"
-  else state=taken; fi
-  [ -e "$own.whole" ] || state=cut
+  if ! known || [ "$job_token" != "$token" ]; then state=taken; elif [ ! -e "$own.whole" ]; then state=cut; fi
   for reason in stop stuck; do [ -e "$own.$reason" ] && state=$reason; done
   (frame $state "$code") # a connection that died meanwhile ends this subshell only, and the rest is tidied up
   lock
@@ -110,6 +113,7 @@ stop() {
 case $1 in
 serve)
   mkdir -p "$base" || exit 1
+  trap : PIPE HUP # a connection that is gone ends the program when it reads on, not while it tidies up
   printf 'kc:ready\\n'
   while IFS=' ' read -r verb key token script_bytes data_bytes; do
     job=$base/job.$key own=$base/$token

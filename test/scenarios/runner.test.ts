@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+
+import { createRunner } from '../../src/adapters/runner/create-runner.ts';
+import { Failure } from '../../src/model/failure.ts';
+import type { Host } from '../../src/model/host.ts';
+import type { Runner } from '../../src/ports/runner.ts';
+import { onHost, tryOnHost } from '../support/playground.ts';
+import { realHost } from '../support/real-hosts.ts';
+
+let host: Host;
+let runner: Runner;
+
+beforeEach(() => {
+  host = realHost('main');
+  runner = createRunner();
+});
+afterEach(() => runner.close());
+
+/** Pids of `sleep` for so many seconds on the host; a test tells its own by the number. */
+async function sleepers(seconds: number): Promise<string[]> {
+  const { stdout } = await tryOnHost('main', ['pgrep', '-x', '-f', `sleep ${seconds}`]);
+  return stdout.split('\n').filter((line) => line !== '');
+}
+
+function untilAsleep(seconds: number, count = 1): Promise<void> {
+  return expect.poll(() => sleepers(seconds), { timeout: 10_000 }).toHaveLength(count);
+}
+
+async function failureOf(promise: Promise<unknown>): Promise<Failure['data']> {
+  const error = await promise.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (!(error instanceof Failure)) throw new Error(`no failure but ${String(error)}`);
+  return error.data;
+}
+
+describe('an execution', () => {
+  test('gives back exit code, output and the end of the errors', async () => {
+    const script = 'echo out; seq 1 20000 >&2; exit 3';
+    const { code, stdout, stderr } = await runner.run(host, { key: 'a', script });
+    expect({ code, stdout }).toEqual({ code: 3, stdout: 'out\n' });
+    expect(stderr).toHaveLength(8192);
+    expect(stderr.endsWith('19999\n20000\n')).toBe(true);
+  });
+
+  test('reads its data to the last byte and nothing more', async () => {
+    const data = Buffer.from(Array.from({ length: 100_000 }, (_, index) => index % 256));
+    const script = 'sum=$(sha256sum); echo "${sum%% *}"; wc -c </dev/stdin';
+    const first = await runner.run(host, { key: 'a', script, data });
+    const { createHash } = await import('node:crypto');
+    expect(first.stdout.split('\n')[0]).toBe(createHash('sha256').update(data).digest('hex'));
+    expect((await runner.run(host, { key: 'a', script: 'cat; echo end' })).stdout).toBe('end\n');
+  });
+
+  test('passes lines on while it runs', async () => {
+    const lines: string[] = [];
+    const script = 'echo one; read -r line; echo "two $line"; printf three';
+    await runner.run(host, { key: 'a', script, data: Buffer.from('x\n'), onLine: (line) => lines.push(line) });
+    expect(lines).toEqual(['one', 'two x', 'three']);
+  });
+
+  test('survives the limits that sshd has by default, thirty at a time', async () => {
+    const work = Array.from({ length: 30 }, (_, index) =>
+      runner.run(host, { key: `parallel-${index}`, script: `sleep 0.5; echo ${index}` }),
+    );
+    const outputs = (await Promise.all(work)).map(({ stdout }) => Number(stdout));
+    expect(outputs).toEqual(Array.from({ length: 30 }, (_, index) => index));
+  });
+
+  test('takes over from an earlier one under its key, which is gone before it begins', async () => {
+    const earlier = failureOf(
+      runner.run(host, { key: 'same', script: 'trap "" TERM; sleep 7101 & sleep 7101; sleep 7101' }),
+    );
+    await untilAsleep(7101, 2);
+    const { stdout } = await runner.run(host, {
+      key: 'same',
+      script: 'pgrep -x -f "sleep 7101" | while read -r pid; do [ -e /proc/$pid/exe ] && echo alive; done; echo begun',
+    });
+    expect(stdout).toBe('begun\n');
+    expect(await earlier).toMatchObject({ class: 'transient', message: 'a newer attempt took this work over' });
+  });
+
+  test('that is aborted is gone from the host when the caller hears of it', async () => {
+    const controller = new AbortController();
+    const running = runner.run(host, { key: 'a', script: 'sleep 7102 & sleep 7102', signal: controller.signal });
+    await untilAsleep(7102, 2);
+    const reason = new Error('cancelled by a person');
+    controller.abort(reason);
+    await expect(running).rejects.toBe(reason);
+    expect(await sleepers(7102)).toEqual([]);
+  });
+
+  test('that is aborted before it started never starts', async () => {
+    const controller = new AbortController();
+    const running = runner.run(host, { key: 'a', script: 'sleep 7103', signal: controller.signal });
+    controller.abort(new Error('at once'));
+    await expect(running).rejects.toThrow('at once');
+    await runner.run(host, { key: 'a', script: 'true' });
+    expect(await sleepers(7103)).toEqual([]);
+  });
+
+  test('whose connection is cut is not taken for ended; it goes on until the next takes over', async () => {
+    const cut = failureOf(runner.run(host, { key: 'cut', script: 'seq 1 100000; sleep 7104' }));
+    await untilAsleep(7104);
+    await onHost('main', 'pkill', '-KILL', '-f', 'sshd: root@notty');
+    expect(await cut).toMatchObject({ code: 'host-unreachable', class: 'host', host: 'main' });
+    expect(await sleepers(7104)).toHaveLength(1);
+    await runner.run(host, { key: 'cut', script: 'true' });
+    expect(await sleepers(7104)).toEqual([]);
+  });
+
+  test('leaves no process and no file behind', async () => {
+    await runner.run(host, { key: 'tidy', script: 'sleep 7105 & echo started', data: Buffer.from('x') });
+    expect(await sleepers(7105)).toEqual([]);
+    await expect
+      .poll(async () =>
+        (await onHost('main', 'ls', '/run/kvm-compose/exec')).split('\n').filter((name) => !name.startsWith('lock.')),
+      )
+      .toEqual([]);
+  });
+});
+
+describe('a host that cannot be used', () => {
+  test('is named with its address when nobody answers', async () => {
+    const failure = await failureOf(runner.run({ ...host, port: 2 }, { key: 'a', script: 'true' }));
+    expect(failure).toMatchObject({ code: 'host-unreachable', class: 'host', host: 'main', object: host.address });
+  });
+
+  test('is refused when its host key is not known', async () => {
+    const failure = await failureOf(runner.run({ ...host, knownHostsFile: '/dev/null' }, { key: 'a', script: 'true' }));
+    expect(failure).toMatchObject({
+      code: 'host-key',
+      class: 'permanent',
+      hint: expect.stringContaining('ssh-keyscan'),
+    });
+  });
+
+  test('is named when it refuses the key', async () => {
+    const failure = await failureOf(runner.run({ ...host, user: 'nobody' }, { key: 'a', script: 'true' }));
+    expect(failure).toMatchObject({ code: 'host-auth', class: 'permanent', object: host.address });
+  });
+});
+
+describe('a stream', () => {
+  test.each(['ssh', 'local'] as const)('carries bytes to and from a command: %s', async (connection) => {
+    const stream = await runner.open({ ...host, connection }, ['sh', '-c', 'read -r line; echo "heard $line"']);
+    stream.write('it’s $HOME "x"\n');
+    const chunks: Buffer[] = [];
+    for await (const chunk of stream) chunks.push(chunk as Buffer);
+    expect(Buffer.concat(chunks).toString()).toBe('heard it’s $HOME "x"\n');
+  });
+});
