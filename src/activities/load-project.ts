@@ -27,7 +27,7 @@ export async function loadInventory(ports: ActivityPorts, place: ProjectPlace): 
   if (place.hostsFile === undefined) return localInventory;
   const path = resolvePath(place.folder, place.hostsFile);
   const { inventory, diagnostics } = parseInventory(await ports.files.readText(path), place.hostsFile);
-  refuseErrors(diagnostics);
+  refuseErrors(diagnostics, { preflight: false, warnings: false });
   return inventory!;
 }
 
@@ -35,10 +35,11 @@ export async function loadInventory(ports: ActivityPorts, place: ProjectPlace): 
 export async function loadTestbed(
   ports: ActivityPorts,
   place: ProjectPlace,
+  severity: Severity,
 ): Promise<{ testbed: Testbed; diagnostics: readonly Diagnostic[] }> {
   const text = await ports.files.readText(resolvePath(place.folder, place.file));
   const { testbed, diagnostics } = parseProject(text, { file: place.file, deployment: place.deployment });
-  refuseErrors(diagnostics);
+  refuseErrors(diagnostics, severity);
   return { testbed: testbed!, diagnostics };
 }
 
@@ -62,35 +63,44 @@ export async function gatherFacts(
   return { images: new Map([...named, ...existing]), files, archives };
 }
 
-/** Compiles and refuses what cannot be compiled; preflight findings count as errors here, before anything is touched. */
+/** Which findings besides errors keep a command from going on. */
+export interface Severity {
+  /** What was not found where it was looked for. */
+  readonly preflight: boolean;
+  /** `--strict`. */
+  readonly warnings: boolean;
+}
+
+/** Compiles, and refuses what cannot be compiled before anything is touched. */
 export function compileOrRefuse(
   testbed: Testbed,
   inventory: Inventory,
   facts: CompileFacts,
-  strict: boolean,
+  severity: Severity,
 ): Compiled {
   const compiled = compile(testbed, inventory, facts);
-  refuseErrors(compiled.diagnostics, { preflight: true, warnings: strict });
+  refuseErrors(compiled.diagnostics, severity);
   return compiled;
 }
 
-function refuseErrors(
-  diagnostics: readonly Diagnostic[],
-  also: { preflight?: boolean; warnings?: boolean } = {},
-): void {
+/** A finding in one line: `file:line:column: what`. */
+export function textOf({ position, message }: Diagnostic): string {
+  return position ? `${position.file}:${position.line}:${position.column}: ${message}` : message;
+}
+
+function refuseErrors(diagnostics: readonly Diagnostic[], also: Severity): void {
   const bad = diagnostics.filter(
     ({ severity }) =>
       severity === 'error' || (also.preflight && severity === 'preflight') || (also.warnings && severity === 'warning'),
   );
-  if (bad.length === 0) return;
   const [first] = bad;
-  const where = first!.position ? `${first!.position.file}:${first!.position.line}:${first!.position.column}: ` : '';
+  if (!first) return;
   const more = bad.length > 1 ? ` (and ${bad.length - 1} more)` : '';
   throw new Failure({
     code: 'invalid-project',
     class: 'permanent',
-    message: `${where}${first!.message}${more}`,
-    ...(first!.hint === undefined ? {} : { hint: first!.hint }),
+    message: `${textOf(first)}${more}`,
+    ...(first.hint === undefined ? {} : { hint: first.hint }),
     diagnostics: bad.slice(0, 100),
   });
 }

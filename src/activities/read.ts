@@ -2,7 +2,7 @@ import { printPlan } from '../planner/print.ts';
 import type { ReadInput } from '../workflows/contract.ts';
 import { withHeartbeat } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { aimOfUp, planAim } from './prepare.ts';
+import { aimOfUp, planAim } from './aim.ts';
 import { statusOf } from './status.ts';
 
 /** Answers `plan` and `status` from the hosts themselves; changes nothing. */

@@ -4,7 +4,7 @@ import type { Domain, GuestReady, Resource } from '../model/resources.ts';
 import type { Observed, Seen } from '../model/seen.ts';
 import type { ReadInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { aimOfUp, planAim } from './prepare.ts';
+import { aimOfUp, planAim } from './aim.ts';
 
 /** One row of `status`. */
 interface GuestStatus {
@@ -19,8 +19,11 @@ interface GuestStatus {
 
 /** What the deployment's guests are doing, as the hosts tell it now. */
 export async function statusOf(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<unknown> {
-  const aim = await aimOfUp(ports, input, signal);
-  const { plan } = planAim(ports, input.deployment, aim, { replace: true });
+  const aim = await aimOfUp(ports, input, signal, { tolerant: true });
+  const { unknown } = aim.observed;
+  // Nothing is said of what is on a host that does not answer: neither that it is there nor that it is missing.
+  const known = { ...aim, desired: aim.desired.filter(({ host }) => !unknown.has(host)) };
+  const { plan } = planAim(ports, input.deployment, known, { replace: true });
   const domains = aim.desired.filter((each): each is Domain => each.kind === 'libvirt.domain');
   const guests = await Promise.all(domains.map((domain) => guestStatus(ports, aim, domain)));
   const { create, change, delete: gone } = plan.summary;
@@ -55,11 +58,17 @@ async function guestStatus(
     name,
     host: domain.host,
     domain: domain.name,
-    state: seen === undefined ? 'absent' : (seen.flaw ?? (seen.as.running ? 'running' : 'shut off')),
+    state: stateOf(seen, aim.observed.unknown.has(domain.host)),
     addresses: addressesOf(aim.desired, domain),
     ready: isReady,
     ...(ready === undefined ? {} : { reach: await reachOf(ports, aim.inventory, ready) }),
   };
+}
+
+function stateOf(seen: Seen<Domain> | undefined, hostIsUnknown: boolean): string {
+  if (hostIsUnknown) return 'unknown';
+  if (seen === undefined) return 'absent';
+  return seen.flaw ?? (seen.as.running ? 'running' : 'shut off');
 }
 
 /** The addresses OVN knows of the guest's ports; `dynamic` where DHCP decides. */

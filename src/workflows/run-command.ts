@@ -1,11 +1,4 @@
-import {
-  ApplicationFailure,
-  CancellationScope,
-  setCurrentDetails,
-  setHandler,
-  upsertMemo,
-  workflowInfo,
-} from '@temporalio/workflow';
+import { ApplicationFailure, CancellationScope, setCurrentDetails, setHandler, upsertMemo } from '@temporalio/workflow';
 import type { FailureData } from '../model/failure.ts';
 import { cancellation, cancelled, handleCancelSignal } from './cancellation.ts';
 import type { Prepared, RunInput, RunOutcome } from './contract.ts';
@@ -13,6 +6,7 @@ import { failureIn } from './failure-in.ts';
 import { type Ledger, newLedger } from './ledger.ts';
 import { outcomeOf } from './outcome.ts';
 import { runActivities } from './proxies.ts';
+import { refuseStaleInput } from './refuse-stale-input.ts';
 import { runPlan } from './run-plan.ts';
 import { showPlan, stageShower } from './show.ts';
 import { progressQuery, type RunProgress } from './signals.ts';
@@ -43,7 +37,7 @@ export async function runCommand(input: RunInput): Promise<RunOutcome> {
     ended: run.ledger.ended,
     ...(request === undefined ? {} : { cancel: request }),
   }));
-  refuseStaleInput(input);
+  refuseStaleInput(input, `testbed/${input.deployment}`);
   const stopped = (): boolean => root.consideredCancelled || work.consideredCancelled;
   try {
     await work.run(() => prepareAndWalk(run));
@@ -56,14 +50,6 @@ export async function runCommand(input: RunInput): Promise<RunOutcome> {
   const finished = !interrupted && ended === run.prepared?.outline.batches.length;
   if (stopped() && !finished) return endCancelled(run, root);
   return run.ledger.failures.length > 0 ? endFailed(run) : settle(run, outcomeFor(run, 'completed'));
-}
-
-/** A signed input is good for one start of the deployment it names, soon after it was made. */
-function refuseStaleInput(input: RunInput): void {
-  const { startTime, workflowId } = workflowInfo();
-  if (startTime.getTime() <= Date.parse(input.expires) && workflowId === `testbed/${input.deployment}`) return;
-  const message = `the input was signed for deployment ${input.deployment} and expired at ${input.expires}`;
-  throw ApplicationFailure.nonRetryable(message, 'expired-input');
 }
 
 async function prepareAndWalk(run: Run): Promise<void> {

@@ -3,7 +3,12 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { Client, Connection, type WorkflowHandle } from '@temporalio/client';
+import {
+  Client,
+  Connection,
+  type WorkflowHandle,
+  type WorkflowHandleWithFirstExecutionRunId,
+} from '@temporalio/client';
 import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 
 import type { ActivityPorts } from '../../src/activities/activity-ports.ts';
@@ -13,7 +18,7 @@ import { createSimulatedWorld, type SimulatedWorld } from '../../src/adapters/si
 import { openStore } from '../../src/adapters/store/file-store.ts';
 import { searchAttributeNames } from '../../src/model/search-attributes.ts';
 import type { Store } from '../../src/ports/store.ts';
-import type { RunInput, RunOptions, RunOutcome } from '../../src/workflows/contract.ts';
+import type { ReadInput, RunInput, RunOptions, RunOutcome } from '../../src/workflows/contract.ts';
 import type { CancelRequest } from '../../src/workflows/signals.ts';
 import { anyImage, filesOf, type MemoryEvents, memoryEvents, noSecrets } from './doubles.ts';
 import { createLab, inventoryOf } from './lab.ts';
@@ -55,12 +60,13 @@ export interface Engine {
   readonly events: MemoryEvents;
   /** Changes the project between runs. */
   readonly edit: (size: ProjectSize) => void;
-  readonly start: (command: 'up' | 'down', options?: RunOptions) => Promise<WorkflowHandle>;
+  readonly start: (command: 'up' | 'down', options?: RunOptions) => Promise<WorkflowHandleWithFirstExecutionRunId>;
   readonly cancel: (handle: WorkflowHandle, request?: CancelRequest) => Promise<void>;
   /** Waits for the end. */
   readonly ended: (handle: WorkflowHandle) => Promise<Ended>;
   /** Starts and waits. */
   readonly run: (command: 'up' | 'down', options?: RunOptions) => Promise<Ended>;
+  readonly read: (what: 'plan' | 'status', options?: Partial<ReadInput>) => Promise<unknown>;
   /** Every resource on every host, one line each: the world, for comparing. */
   readonly text: () => Promise<string>;
   readonly worker: (identity?: string) => Promise<Worker>;
@@ -145,6 +151,12 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     start,
     cancel: (handle, request = { by: 'ann@laptop', reason: 'lunch' }) => handle.signal('cancel', request),
     ended,
+    read: (what, own = {}) =>
+      client.workflow.execute('read', {
+        workflowId: `read/${deployment}/${randomUUID()}`,
+        taskQueue,
+        args: [{ ...inputOf('up', deployment, {}), what, ...own }],
+      }),
     run: async (command, own) => ended(await start(command, own)),
     text: () => createLab(inventoryOf(...hostNames), world, { deployment, installation: store.installation }).text(),
     worker,

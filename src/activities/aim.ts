@@ -1,0 +1,99 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { Failure, type FailureData } from '../model/failure.ts';
+import type { Inventory } from '../model/host.ts';
+import type { Resource } from '../model/resources.ts';
+import type { Observed } from '../model/seen.ts';
+import { planChanges, type PlanResult } from '../planner/plan.ts';
+import { kindOf } from '../resources/registry.ts';
+import type { RunInput } from '../workflows/contract.ts';
+import type { ActivityPorts } from './activity-ports.ts';
+import { compileOrRefuse, gatherFacts, loadInventory, loadTestbed, type ProjectPlace } from './load-project.ts';
+import { observe } from './observe.ts';
+
+/** What a command wants to be true on the hosts, and what is. */
+export interface Aim {
+  readonly inventory: Inventory;
+  readonly desired: readonly Resource[];
+  readonly observed: Observed;
+  readonly placement: Readonly<Record<string, string>>;
+  /** Warnings about the file. */
+  readonly doubts: readonly Diagnostic[];
+}
+
+/**
+ * What `up` aims at: the compiled file. Hosts that carry guests must answer and have what is needed, and every image
+ * and file must be there; `tolerant` is for looking at what is, which is wanted most when something is amiss.
+ */
+export async function aimOfUp(
+  ports: ActivityPorts,
+  input: ProjectPlace & { options: RunInput['options'] },
+  signal: AbortSignal,
+  { tolerant = false } = {},
+): Promise<Aim> {
+  const severity = { preflight: !tolerant, warnings: input.options.strict === true };
+  const { testbed, diagnostics } = await loadTestbed(ports, input, severity);
+  const inventory = await loadInventory(ports, input);
+  const [gathered, observed, known] = await Promise.all([
+    gatherFacts(ports, input, testbed, signal),
+    observe(ports, inventory, input.deployment, signal),
+    ports.store.deployment(input.deployment),
+  ]);
+  const facts = { ...gathered, hosts: observed.facts, placement: known?.placement ?? {} };
+  const compiled = compileOrRefuse(testbed, inventory, facts, severity);
+  const { desired, placement } = compiled;
+  if (!tolerant) refuseUnusable(observed, new Set([inventory.main, ...desired.map((each) => each.host)]));
+  return { inventory, desired, observed, placement, doubts: [...diagnostics, ...compiled.diagnostics] };
+}
+
+/** What `down` aims at: nothing. It looks wherever the deployment last had something. */
+export async function aimOfDown(ports: ActivityPorts, input: RunInput, signal: AbortSignal): Promise<Aim> {
+  const inventory = await loadInventory(ports, input);
+  const [observed, known] = await Promise.all([
+    observe(ports, inventory, input.deployment, signal),
+    ports.store.deployment(input.deployment),
+  ]);
+  refuseUnusable(observed, new Set(inventory.hosts.map((host) => host.name)), { tools: false });
+  // A `down` that stops half-way leaves guests where they are: the next `up` must not want them elsewhere.
+  return { inventory, desired: [], observed, placement: known?.placement ?? {}, doubts: [] };
+}
+
+/** Plans an aim; the same for `up`, `down` and `plan`. */
+export function planAim(
+  ports: ActivityPorts,
+  deployment: string,
+  aim: Pick<Aim, 'inventory' | 'desired' | 'observed'>,
+  { replace = false, removal }: { readonly replace?: boolean; readonly removal?: string },
+): PlanResult {
+  const { inventory, desired, observed } = aim;
+  return planChanges({
+    deployment,
+    installation: ports.store.installation,
+    inventory,
+    desired,
+    observed,
+    kindOf,
+    replace,
+    ...(removal === undefined ? {} : { removal }),
+  });
+}
+
+function refuseUnusable(observed: Observed, used: ReadonlySet<string>, check = { tools: true }): void {
+  for (const host of used) {
+    const reason = observed.unknown.get(host);
+    if (reason !== undefined) throw new Failure(unreachable(host, reason));
+    const missing = observed.facts.get(host)?.missingTools ?? [];
+    if (check.tools && missing.length > 0) throw new Failure(lacking(host, missing));
+  }
+}
+
+function unreachable(host: string, reason: string): FailureData {
+  const hint = 'check the host and the hosts file; nothing has been touched';
+  const message = `host ${host} does not answer: ${reason}`;
+  return { code: 'host-unreachable', class: 'permanent', message, host, hint };
+}
+
+function lacking(host: string, missing: readonly string[]): FailureData {
+  const message = `host ${host} lacks ${missing.join(', ')}`;
+  const hint = `install what provides ${missing.join(', ')} on ${host}`;
+  return { code: 'host-tools', class: 'permanent', message, host, hint };
+}
