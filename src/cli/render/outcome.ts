@@ -28,19 +28,30 @@ export function renderOutcome(command: string, result: ResultFrame, elapsed: str
 
 function headline(command: string, result: ResultFrame, outcome: ShownOutcome | undefined, elapsed: string): string {
   const after = `after ${elapsed}`;
-  if (result.status === 'completed') {
-    const { create = 0, change = 0, delete: gone = 0, run = 0 } = outcome?.summary ?? {};
-    const counts = [`${create} created`, `${change} changed`, `${gone} removed`, ...(run > 0 ? [`${run} run`] : [])];
-    const nothing = create + change + gone + run === 0;
-    return `${command} completed ${after}: ${nothing ? 'nothing to do, the hosts match' : counts.join(', ')}`;
+  if (result.status === 'completed') return `${command} completed ${after}: ${changesOf(outcome)}`;
+  if (outcome?.failures.length === 1 && outcome.failures[0]!.item === 'prepare') {
+    return `${command} was refused ${after}: nothing has been touched`;
   }
-  const refused = outcome?.failures.length === 1 && outcome.failures[0]!.item === 'prepare';
-  if (refused) return `${command} was refused ${after}: nothing has been touched`;
-  const taken =
-    outcome && (outcome.undone > 0 || result.status === 'cancelled') ? [`${outcome.undone} taken back`] : [];
-  const left = outcome && outcome.leftovers.length > 0 ? [`${outcome.leftovers.length} left over`] : [];
-  const skipped = outcome && outcome.skipped > 0 ? [`${outcome.skipped} not tried`] : [];
   const why = outcome?.reason === undefined ? '' : ` (${outcome.reason})`;
-  const parts = [...taken, ...left, ...skipped];
-  return `${command} ${result.status} ${after}${why}${parts.length > 0 ? `: ${parts.join(', ')}` : ''}`;
+  const rest = outcome === undefined ? [] : remainsOf(result, outcome);
+  return `${command} ${result.status} ${after}${why}${rest.length > 0 ? `: ${rest.join(', ')}` : ''}`;
+}
+
+function changesOf(outcome: ShownOutcome | undefined): string {
+  const { create, change, delete: gone, run } = outcome?.summary ?? { create: 0, change: 0, delete: 0, run: 0 };
+  if (create + change + gone + run === 0) return 'nothing to do, the hosts match';
+  const counts = [`${create} created`, `${change} changed`, `${gone} removed`, ...(run > 0 ? [`${run} run`] : [])];
+  return counts.join(', ');
+}
+
+/** A cancelled run always says how much was taken back; the others only where there is something to say. */
+function remainsOf({ status }: ResultFrame, { undone, leftovers, skipped }: ShownOutcome): string[] {
+  const counts: readonly (readonly [number, string])[] = [
+    [undone, 'taken back'],
+    [leftovers.length, 'left over'],
+    [skipped, 'not tried'],
+  ];
+  return counts
+    .filter(([count, what]) => count > 0 || (status === 'cancelled' && what === 'taken back'))
+    .map(([count, what]) => `${count} ${what}`);
 }
