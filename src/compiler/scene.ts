@@ -62,14 +62,15 @@ export interface Scene {
   readonly guests: readonly Guest[];
   /** Guests no host was right for. */
   readonly homeless: readonly string[];
-  /** What a guest's interface may send at once: across tunnels less than on one host. */
+  /** What a guest's interface may send at once. */
   readonly mtu: number;
 }
 
-/** Ethernet's, less the headers of Geneve over IPv4 where a tunnel may lie between two guests. */
-function mtuOf(inventory: Inventory): number {
-  return inventory.hosts.length > 1 ? 1442 : 1500;
-}
+/**
+ * Ethernet's, less the headers of Geneve over IPv4, even where there is one host: a second host that comes later must
+ * not change every guest's seed and domain.
+ */
+const mtu = 1442;
 
 /** Places everything and decides addresses; what does not fit is a finding. */
 export function sceneOf(testbed: Testbed, inventory: Inventory, facts: CompileFacts, findings: Findings): Scene {
@@ -90,7 +91,7 @@ export function sceneOf(testbed: Testbed, inventory: Inventory, facts: CompileFa
   }));
   const machines = new Map(testbed.machines.map((machine) => [machine.name, machine]));
   const { homeless } = placement;
-  return { testbed, machines, ovn, inventory, facts, findings, names, units, guests, homeless, mtu: mtuOf(inventory) };
+  return { testbed, machines, ovn, inventory, facts, findings, names, units, guests, homeless, mtu };
 }
 
 function noOvn({ at }: Testbed): OvnNetwork {

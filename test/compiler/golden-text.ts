@@ -22,6 +22,9 @@ const twoHosts: Inventory = {
   ],
 };
 
+/** One of them alone. */
+export const oneHost: Inventory = { main: 'main', hosts: [twoHosts.hosts[0]!] };
+
 /** What a text comes to: findings, and with no error among them the desired state. */
 export function compileText(
   text: string,

@@ -9,7 +9,7 @@ import { contains, parseIp, parseSubnet } from '../../src/model/ip.ts';
 import { refOf } from '../../src/model/ref.ts';
 import type { Resource } from '../../src/model/resources.ts';
 import { stableJson } from '../../src/model/stable-json.ts';
-import { compileText } from './golden-text.ts';
+import { compileText, oneHost } from './golden-text.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const texts = [
@@ -114,6 +114,16 @@ describe('compiling', () => {
       }),
       { numRuns: 150 },
     );
+  });
+
+  test('for one host more changes nothing of a guest that stays where it is', () => {
+    for (const text of texts) {
+      const one = compileText(text, {}, oneHost);
+      const two = compileText(text, { placement: one.placement! });
+      const stays = (name: string | undefined) => name !== undefined && one.placement![name] === two.placement![name];
+      const parts = one.desired!.filter(({ guest: of }) => stays(of));
+      expect(parts.filter((each) => stableJson(find(two.desired!, each)) !== stableJson(each))).toEqual([]);
+    }
   });
 
   test('names every resource once', () => {
