@@ -172,7 +172,7 @@ function itemsOf(goals: readonly Resource[], how: 'make' | 'remove'): CarrierIte
 
 async function apply(transport: TransportUnderTest, items: readonly CarrierItem[]): Promise<readonly Outcome[]> {
   const carrier = world.carriers[transport] as unknown as Carrier;
-  return carrier.apply(realHost('main'), items as never, realContext(`test/${transport}`, deployment).context);
+  return carrier.apply(realHost('main'), items, realContext(`test/${transport}`, deployment).context);
 }
 
 async function statuses(transport: TransportUnderTest, how: 'make' | 'remove'): Promise<string[]> {
@@ -188,7 +188,7 @@ async function differences(): Promise<string[]> {
   const seen = [...kinds.values()].flatMap((kind) => kind.parse(answers, scope));
   return transports.flatMap(goalsOf).flatMap((goal) => {
     const found = seen.find(({ as }) => refOf(as) === refOf(goal));
-    const change = kindOf(goal.kind).compare(goal as never, found as never);
+    const change = kindOf(goal.kind).compare(goal, found);
     return change ? [`${refOf(goal)}: ${change.cause}`] : [];
   });
 }

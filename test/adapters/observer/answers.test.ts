@@ -1,0 +1,153 @@
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, test } from 'vitest';
+
+import { parseFacts } from '../../../src/adapters/observer/facts.ts';
+import { parseFiles } from '../../../src/adapters/observer/files.ts';
+import { parseLibvirt } from '../../../src/adapters/observer/libvirt.ts';
+import { parseLinks } from '../../../src/adapters/observer/links.ts';
+import { ovnQuery, parseOvn } from '../../../src/adapters/observer/ovn.ts';
+import { parseOvs } from '../../../src/adapters/observer/ovs.ts';
+import { parseSections } from '../../../src/adapters/observer/sections.ts';
+import type { Host } from '../../../src/model/host.ts';
+
+/** What a real host answered: one switch, two guests, an access link. */
+const recorded = readFileSync(new URL('../../fixtures/observer/two-guests.txt', import.meta.url), 'utf8');
+const sections = parseSections(recorded, 'TOKEN');
+const ovs = parseOvs(sections);
+const host: Host = {
+  name: 'main',
+  connection: 'local',
+  address: '127.0.0.1',
+  port: 22,
+  user: 'root',
+  accelerator: 'auto',
+};
+
+describe('the answers of a real host', () => {
+  test('are whole', () => {
+    expect(sections.whole).toBe(true);
+    expect(sections.failed).toEqual([]);
+  });
+
+  test('tell what it is', () => {
+    const facts = parseFacts(host, sections, ovs);
+    expect(facts).toMatchObject({ cores: 2, memoryMiB: 24105, chassis: 'main', missingTools: [], accelerator: 'qemu' });
+  });
+
+  test('tell its domains, bound as OVS has them and not as libvirt wrote', () => {
+    const { domains } = parseLibvirt(sections, ovs);
+    expect(domains.map(({ name }) => name)).toEqual(['lab-g0', 'lab-g1']);
+    expect(domains[0]).toEqual({
+      name: 'lab-g0',
+      mark: { installation: 'abcd1234', deployment: 'lab', generation: 1, hash: 'h' },
+      guest: 'g0',
+      state: 'running',
+      cpus: 1,
+      memoryMiB: 128,
+      accelerator: 'qemu',
+      disks: [
+        { path: '/var/lib/kvm-compose/deployments/lab/disks/g0.qcow2', format: 'qcow2', readonly: false },
+        { path: '/var/lib/kvm-compose/deployments/lab/seeds/g0.iso', format: 'raw', readonly: true },
+      ],
+      interfaces: [{ mac: '52:54:00:00:01:10', tap: 'vm-f21b0ef89d', mtu: 1400, port: 'lab-sw0-g0main-0' }],
+      consoleLog: '/var/lib/kvm-compose/deployments/lab/console/g0.log',
+      boot: '613.472505',
+    });
+  });
+
+  test('tell rows with the rows that refer to them', () => {
+    const { rows } = parseOvn(sections.text('ovn'), 'lab');
+    const lan = rows.find(({ table }) => table === 'Logical_Switch')!;
+    const ports = rows.filter(({ table }) => table === 'Logical_Switch_Port');
+    expect(ports.map(({ columns }) => columns['name'] as string).sort()).toEqual([
+      'lab-sw0-access-main',
+      'lab-sw0-g0main-0',
+      'lab-sw0-g1main-0',
+    ]);
+    for (const { parent } of ports)
+      expect(parent).toEqual({ table: 'Logical_Switch', uuid: lan.uuid, column: 'ports' });
+  });
+
+  test('tell links with their ends in the namespace', () => {
+    const { links, namespaces } = parseLinks(sections, ovs, 'lab');
+    expect(namespaces).toEqual(['kc-lab']);
+    expect(links.map(({ outer, peer }) => ({ outer, peer }))).toEqual([
+      {
+        outer: 'ka-21bfd3eed0',
+        peer: { namespace: 'kc-lab', name: 'kb-21bfd3eed0', mac: '0a:00:00:00:01:01', mtu: 1400, up: true },
+      },
+    ]);
+  });
+
+  test('tell what the manifest lists and what is there', () => {
+    const { records, files } = parseFiles(sections);
+    expect(records.map(({ ref }) => ref.split(':')[0]!).sort()).toEqual([
+      'disk',
+      'disk',
+      'folder',
+      'push',
+      'seed',
+      'seed',
+    ]);
+    expect(files['/var/lib/kvm-compose/deployments/lab']).toBe(0);
+    expect(files['/var/lib/kvm-compose/deployments/lab/disks/g0.qcow2']).toBeGreaterThan(0);
+  });
+});
+
+describe('answers that are not what one hopes for', () => {
+  test('stop in the middle', () => {
+    const cut = recorded.slice(0, recorded.lastIndexOf('##TOKEN end'));
+    expect(parseSections(cut, 'TOKEN').whole).toBe(false);
+  });
+
+  test('say which part failed', () => {
+    expect(parseSections('##T domains\n##T failed libvirt\n##T xml\n##T end\n', 'T').failed).toEqual(['libvirt']);
+  });
+
+  test('hold a marker of another token as text', () => {
+    expect(parseSections('##T xml\n##U end\n##T end\n', 'T').text('xml')).toBe('##U end');
+  });
+
+  test('come from a host without anything on it', () => {
+    const empty = parseSections('##T facts\n##T ovs\n##T end\n', 'T');
+    const none = parseOvs(empty);
+    expect(parseLibvirt(empty, none)).toEqual({ domains: [] });
+    expect(parseLinks(empty, none, 'lab')).toEqual({ links: [], namespaces: [] });
+    expect(parseFiles(empty)).toEqual({ records: [], files: {} });
+    expect(parseOvn('', 'lab')).toEqual({ rows: [] });
+  });
+
+  test('hold a record nobody can read, which is then no record', () => {
+    expect(parseFiles(parseSections('##T records\n{"ref":\n{"ref":"disk:a"}\n##T end\n', 'T')).records).toHaveLength(1);
+  });
+});
+
+describe('an accelerator', () => {
+  const facts = (lines: string, accelerator: Host['accelerator'] = 'auto') =>
+    parseFacts({ ...host, accelerator }, parseSections(`##T facts\n${lines}\n##T end\n`, 'T'), ovs).accelerator;
+
+  test.each([
+    ['not there', 'boot b\nkvm no', 'qemu'],
+    ['tried since the host booted', 'boot b\nkvm maybe\nprobed b kvm', 'kvm'],
+    ['tried before the host booted', 'boot b\nkvm maybe\nprobed a kvm', undefined],
+    ['never tried', 'boot b\nkvm maybe', undefined],
+  ])('is what booting something showed: %s', (_, lines, expected) => {
+    expect(facts(lines)).toBe(expected);
+  });
+
+  test('is what the hosts file says, if it says so', () => {
+    expect(facts('boot b\nkvm no', 'kvm')).toBe('kvm');
+  });
+});
+
+test('somebody else’s switch under a name of ours is seen, without a mark', () => {
+  const uuid = ['uuid', '11111111-1111-4111-8111-111111111111'];
+  const others = [
+    { _uuid: uuid, name: 'lab-sw0', external_ids: ['map', []] },
+    { _uuid: uuid, name: 'other', external_ids: ['map', []] },
+  ];
+  const { length } = (JSON.parse(ovnQuery('lab')) as unknown[]).slice(1);
+  const answer = Array.from({ length }, (_, index) => ({ rows: index === length - 4 ? others : [] }));
+  expect(parseOvn(JSON.stringify(answer), 'lab').rows.map(({ columns }) => columns['name'])).toEqual(['lab-sw0']);
+});
