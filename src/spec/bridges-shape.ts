@@ -21,7 +21,7 @@ export const bridgeFields = {
 };
 
 /** `network.ovs`. */
-export const ovsShape = record(bridgeFields);
+const ovsShape = record(bridgeFields);
 
 /** What the fields come to. */
 export function bridgeNetwork(fields: NonNullable<ReturnType<typeof ovsShape.read>>): BridgeNetwork {

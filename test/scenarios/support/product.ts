@@ -115,7 +115,7 @@ export async function hostsFileOf(names: readonly string[]): Promise<string> {
 }
 
 /** Starts a program whose words can be waited for. */
-export function startCommand(
+function startCommand(
   [command, ...args]: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
