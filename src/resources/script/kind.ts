@@ -20,8 +20,12 @@ export const script = defineKind({
   ],
   compare: (goal, seen) => (goal ? compareGoal(goal, seen) : compareFields(goal, seen)),
   // Where this very run makes the guest, the planner knows that removing the guest removes the script's effects too.
-  undo: (change, _goal, seen) =>
-    change.action === 'run' ? { to: 'never', why: 'what a script did in its guest stays' } : plainUndo(change, seen),
+  // A forgotten one that ended well is remembered by its guest and runs no second time; another one would.
+  undo: (change, _goal, seen) => {
+    if (change.action === 'run') return { to: 'never', why: 'what a script did in its guest stays' };
+    if (seen?.flaw !== undefined) return { to: 'never', why: 'a script that did not end would run again' };
+    return plainUndo(change, seen);
+  },
   parse: ({ files }) =>
     recordsOf('script', files).map(({ goal, mark, boot }) => ({
       as: goal,

@@ -9,6 +9,9 @@ import type { Finished } from '../../support/command.ts';
 
 const program = resolve('kvm-compose');
 
+/** A command that hangs is killed after so long: the test that runs it fails with what it said. */
+const patienceMs = 240_000;
+
 /** The built command line with a server of its own: its home, port and catalogue are nobody else's. */
 export interface Product {
   /** For what a test writes; removed at the end. */
@@ -120,7 +123,13 @@ function startCommand(
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): RunningCommand {
-  const child = spawn(command!, args, { cwd, env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(command!, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: patienceMs,
+    killSignal: 'SIGKILL',
+  });
   let stdout = '';
   let stderr = '';
   let said = '';
