@@ -148,7 +148,7 @@ afterAll(async () => {
   await shellOnHost(
     'main',
     `for name in ${names.join(' ')}; do virsh -q destroy $name || true; virsh -q undefine $name || true; done
-ovs-vsctl --if-exists del-br byhand2; ip link del ka-test; ip netns del kc-lab; rm -rf ${images}/lab-*`,
+ovs-vsctl --if-exists del-br byhand2; ip link del ka-test; ip netns del kc-lab; rm -rf ${images}/lab-* /var/lib/kvm-compose/deployments/lab`,
   );
 });
 

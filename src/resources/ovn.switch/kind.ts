@@ -16,9 +16,10 @@ export const ovnSwitch = defineOvnKind({
       },
     },
   ],
-  read: ({ row, name, pair }, scope) => {
-    const config = mapOf(row.columns['other_config']);
-    const subnet = config['subnet'] ?? config['ipv6_prefix'] ?? pair(noted);
+  read: (found, scope) => {
+    const config = mapOf(found.row.columns['other_config']);
+    const subnet = config['subnet'] ?? config['ipv6_prefix'] ?? found.pair(noted);
+    const { name } = found;
     return { kind: 'ovn.switch', name, host: scope.main, ...optional({ subnet, excludeIps: config['exclude_ips'] }) };
   },
   describe: (each) => `switch ${each.name} ${each.subnet ?? 'without addresses'}`,
