@@ -88,7 +88,7 @@ export const arrows = {
     values: ['messages/', 'model/'],
     types: ['workflows/', 'ports/'],
     npm: ['@temporalio/client', '@temporalio/common'],
-    node: hashing,
+    node: [...hashing, 'timers'],
   },
   server: {
     why: 'the supervisor starts and watches processes; what runs in them is composed in bin',

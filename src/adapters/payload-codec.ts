@@ -6,7 +6,7 @@ import { unsignedInput } from '../model/unsigned.ts';
 const signatureKey = 'kvm-compose-mac';
 
 /**
- * What becomes of a payload that is not ours. `refuse`: decoding throws, which is right for clients. `mark`: it turns
+ * What becomes of a payload that is not ours. `refuse`: decoding throws, the default, so that nobody forgets. `mark`: it turns
  * into `unsignedInput`, which is right for workers, where a throw would be tried again for ever instead of failing
  * the run; the workflow interceptor refuses what is marked.
  */

@@ -3,7 +3,7 @@ import { openEventLog } from '../adapters/events/json-lines.ts';
 import { createSigningCodec } from '../adapters/payload-codec.ts';
 import { openStore } from '../adapters/store/file-store.ts';
 import { connectTemporal } from '../client/connect.ts';
-import { prepareNamespace } from '../client/namespace.ts';
+import { checkSearchAttributes, prepareNamespace } from '../client/namespace.ts';
 import { temporalRuns } from '../client/temporal-runs.ts';
 import { startGateway } from '../gateway/server.ts';
 import { openHome } from '../server/home.ts';
@@ -17,11 +17,12 @@ await runAsPart('gateway', async () => {
   const home = openHome(settings.home);
   const client = await connectTemporal({
     address: required('KVM_COMPOSE_TEMPORAL_ADDRESS'),
-    codec: createSigningCodec(home.codecKey),
+    // One run that somebody else started must not keep all others from being listed: what is unsigned is marked.
+    codec: createSigningCodec(home.codecKey, 'mark'),
     identity: ownIdentity(),
     patienceMs: 60_000,
   });
-  await prepareNamespace(client);
+  await Promise.all([prepareNamespace(client), checkSearchAttributes(client)]);
   const temporalUi = process.env['KVM_COMPOSE_TEMPORAL_UI'];
   const gateway = await startGateway(
     {

@@ -1,5 +1,6 @@
 import { releaseDeadWorkers } from '../client/dead-workers.ts';
 import { connectTemporal } from '../client/connect.ts';
+import { checkSearchAttributes } from '../client/namespace.ts';
 import { openHome } from '../server/home.ts';
 import { isDeadHere, ownIdentity } from '../server/process-identity.ts';
 import { readSettings } from '../server/settings.ts';
@@ -19,6 +20,7 @@ await runAsPart('worker', async () => {
     patienceMs: 60_000,
   };
   const [client, world] = await Promise.all([connectTemporal(options), openWorld(settings)]);
+  await checkSearchAttributes(client);
   const worker = await createWorker({ ...options, client, ports: world.ports });
   const running = worker.run();
   const ended = running.then(

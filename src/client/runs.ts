@@ -28,6 +28,8 @@ export interface RunInfo extends RunId {
   readonly command: string;
   readonly by: string;
   readonly requestId: string;
+  /** It carries no signature of this server: somebody started it past us, and its input was refused. */
+  readonly foreign?: true;
   readonly status: 'running' | 'completed' | 'failed' | 'cancelled';
   readonly startedAt: string;
   readonly endedAt?: string;

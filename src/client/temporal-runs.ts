@@ -8,6 +8,7 @@ import {
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { searchAttributeNames } from '../model/search-attributes.ts';
 import type { ReadInput, RunInput, RunOutcome } from '../workflows/contract.ts';
+import { isUnsigned } from '../model/unsigned.ts';
 import { busy, endOf, explained, failureInRun, isServerSilent } from './failures.ts';
 import { deploymentOf, runWorkflowId, taskQueue } from './names.ts';
 import type { ReadRequest, RunEnd, RunId, RunInfo, Runs, StartRequest } from './runs.ts';
@@ -18,7 +19,10 @@ const inputLifeMs = 2 * 60 * 1000;
 const patienceMs = 5000;
 const listLimit = 200;
 
-/** Runs as Temporal keeps them. */
+/**
+ * Runs as Temporal keeps them. The client's codec must mark what is unsigned instead of refusing it: one run that
+ * somebody else started would make the others unreadable.
+ */
 export function temporalRuns(client: Client, now: () => Date): Runs {
   /** An unreachable server is an answer after seconds, not minutes. */
   const soon = <T>(object: string, work: () => Promise<T>): Promise<T> =>
@@ -76,7 +80,7 @@ async function start(client: Client, request: StartRequest, now: () => Date): Pr
 async function read(client: Client, request: ReadRequest, now: () => Date): Promise<unknown> {
   const input: ReadInput = { ...request, ...freshness(now) };
   try {
-    return await client.workflow.execute('read', {
+    const answer: unknown = await client.workflow.execute('read', {
       workflowId: `read/${request.deployment}/${input.nonce}`,
       taskQueue,
       args: [input],
@@ -87,6 +91,8 @@ async function read(client: Client, request: ReadRequest, now: () => Date): Prom
         { key: defineSearchAttributeKey(searchAttributeNames.command, 'KEYWORD'), value: request.what },
       ],
     });
+    if (isUnsigned(answer)) throw unsigned(`the answer to ${request.what}`);
+    return answer;
   } catch (error) {
     if (error instanceof WorkflowFailedError) throw new Failure(failureInRun(error), { cause: error });
     throw error;
@@ -102,6 +108,7 @@ async function ended(client: Client, { deployment, run }: RunId): Promise<RunEnd
   for (;;) {
     try {
       const outcome = (await handle.result()) as RunOutcome;
+      if (isUnsigned(outcome)) throw unsigned(`the result of ${deployment}/${run}`);
       return { status: 'completed', outcome };
     } catch (error) {
       // The run goes on while the server is down, so the waiting does too; the SDK spaces the tries.
@@ -116,7 +123,14 @@ async function ended(client: Client, { deployment, run }: RunId): Promise<RunEnd
 /** A cancelled or failed run has no result; it leaves its outcome in the memo. */
 async function outcomeInMemo(client: Client, { deployment, run }: RunId): Promise<RunOutcome | undefined> {
   const { memo } = await client.workflow.getHandle(runWorkflowId(deployment), run).describe();
-  return memo?.['outcome'] as RunOutcome | undefined;
+  const outcome = memo?.['outcome'];
+  return isUnsigned(outcome) ? undefined : (outcome as RunOutcome | undefined);
+}
+
+function unsigned(what: string): Failure {
+  const message = `${what} carries no valid signature of this server`;
+  const hint = 'somebody on this machine talks to the Temporal server past kvm-compose';
+  return new Failure({ code: 'unsigned-input', class: 'permanent', message, hint });
 }
 
 async function list(client: Client, deployment?: string): Promise<RunInfo[]> {
@@ -140,12 +154,18 @@ function infoOf(info: Described): RunInfo {
     deployment: deploymentOf(info.workflowId) ?? info.workflowId,
     run: info.runId,
     command: info.type,
-    by: textOf(info.memo?.['by']) ?? 'unknown',
+    ...whoseOf(info.memo),
     requestId: textOf(info.memo?.['requestId']) ?? '',
     status: name in known ? known[name as keyof typeof known] : 'failed',
     startedAt: info.startTime.toISOString(),
     ...(info.closeTime === undefined ? {} : { endedAt: info.closeTime.toISOString() }),
   };
+}
+
+/** Every run of ours says in its memo who asked for it; a memo that is missing or unsigned is somebody else's. */
+function whoseOf(memo: Record<string, unknown> | undefined): Pick<RunInfo, 'by' | 'foreign'> {
+  const by = textOf(memo?.['by']);
+  return by === undefined ? { by: 'unknown (not signed)', foreign: true } : { by };
 }
 
 function textOf(value: unknown): string | undefined {

@@ -72,6 +72,7 @@ export const failureCodes = {
   busy: 'another run holds the deployment',
   'no-server': 'the server cannot be reached or started',
   'no-temporal': 'there is no Temporal program and none can be built',
+  'temporal-setup': 'the Temporal server lacks search attributes, or forgets ended runs too soon',
   'home-rights': 'the home of the server may not be used',
   'bad-setting': 'a setting has a value that makes no sense',
   'port-taken': 'a TCP port is taken by something else',

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { searchAttributeNames } from '../model/search-attributes.ts';
+import { searchAttributes } from '../model/search-attributes.ts';
 
 /** Where one Temporal server keeps its data and listens. */
 export interface TemporalPlace {
@@ -18,15 +18,6 @@ export interface TemporalPlace {
 const dispatchRates = ['transfer', 'timer', 'visibility', 'outbound'].map(
   (queue) => `history.${queue}ProcessorMaxPollRPS=1000`,
 );
-
-const types: Record<keyof typeof searchAttributeNames, string> = {
-  deployment: 'Keyword',
-  command: 'Keyword',
-  stage: 'Keyword',
-  user: 'Keyword',
-  hosts: 'KeywordList',
-  guests: 'Int',
-};
 
 /** The database is named by the server's version: files of different versions do not go together. */
 function databaseFile(home: string, version: string): string {
@@ -51,7 +42,7 @@ export function temporalCommand(place: TemporalPlace): string[] {
     ...flag('dynamic-config-value', dispatchRates),
     ...flag(
       'search-attribute',
-      Object.entries(types).map(([key, type]) => `${searchAttributeNames[key as keyof typeof types]}=${type}`),
+      [...searchAttributes].map(([name, type]) => `${name}=${type}`),
     ),
   ];
 }

@@ -126,6 +126,7 @@ export async function startEngine(address: string, options: EngineOptions): Prom
       taskQueue,
       args: [inputOf(command, deployment, own)],
       workflowIdConflictPolicy: 'FAIL',
+      memo: { by: 'ann@laptop', requestId: randomUUID() },
       searchAttributes: {
         [searchAttributeNames.deployment]: [deployment],
         [searchAttributeNames.command]: [command],

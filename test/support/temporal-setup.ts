@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import type { TestProject } from 'vitest/node';
 
-import { searchAttributeNames } from '../../src/model/search-attributes.ts';
+import { searchAttributes } from '../../src/model/search-attributes.ts';
 import { output } from './command.ts';
 
 declare module 'vitest' {
@@ -29,8 +29,6 @@ const dynamicConfig = ['transfer', 'timer', 'visibility', 'outbound'].map(
   (queue) => `history.${queue}ProcessorMaxPollRPS=1000`,
 );
 
-const attributeTypes: Readonly<Record<string, string>> = { hosts: 'KeywordList', guests: 'Int' };
-
 function serverArguments(port: number, database: string): string[] {
   return [
     ...`server start-dev --headless --ip 127.0.0.1 --port ${port} --log-level error --db-filename ${database}`.split(
@@ -38,10 +36,7 @@ function serverArguments(port: number, database: string): string[] {
     ),
     ...'--sqlite-pragma journal_mode=WAL --sqlite-pragma synchronous=NORMAL'.split(' '),
     ...dynamicConfig.flatMap((value) => ['--dynamic-config-value', value]),
-    ...Object.entries(searchAttributeNames).flatMap(([key, name]) => [
-      '--search-attribute',
-      `${name}=${attributeTypes[key] ?? 'Keyword'}`,
-    ]),
+    ...[...searchAttributes].flatMap(([name, type]) => ['--search-attribute', `${name}=${type}`]),
   ];
 }
 

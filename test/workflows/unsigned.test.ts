@@ -1,6 +1,7 @@
 import { Client } from '@temporalio/client';
 import { afterEach, describe, expect, inject, test } from 'vitest';
 
+import { temporalRuns } from '../../src/client/temporal-runs.ts';
 import { output } from '../support/command.ts';
 import { type Engine, inputOf, startEngine } from '../support/engine.ts';
 
@@ -70,5 +71,32 @@ describe('a local user without the key', () => {
     );
     const data = /"data":\s*"([^"]+)"/.exec(answer)?.[1] ?? '';
     expect(JSON.parse(Buffer.from(data, 'base64').toString())).toMatchObject({ phase: 'recording' });
+  });
+
+  test('keeps nobody from listing and watching: a run past us is shown as foreign', async () => {
+    engine = await startEngine(inject('temporalAddress'), { size: { guests: 1, hosts: 1 } });
+    const { deployment, taskQueue, client } = engine;
+    await engine.run('up');
+    const id = `testbed/${deployment}`;
+    const input = JSON.stringify(inputOf('down', deployment, {}));
+    const memo = ['--memo', 'by="root@here"', '--memo', 'outcome={"status":"completed"}', '--memo', 'requestId="1"'];
+    const attribute = ['--search-attribute', 'KvmComposeCommand="down"'];
+    await temporal(
+      ...['start', '--type', 'down', '--task-queue', taskQueue, '--workflow-id', id, '--input', input],
+      ...[...memo, ...attribute],
+    );
+    await engine.ended(client.workflow.getHandle(id));
+    const runs = temporalRuns(client, () => new Date());
+    const listed = async (): Promise<unknown> =>
+      (await runs.list(deployment)).map(({ command, foreign, status }) => [command, foreign === true, status]);
+    await expect.poll(listed, { timeout: 20_000 }).toEqual([
+      ['down', true, 'failed'],
+      ['up', false, 'completed'],
+    ]);
+    const last = await runs.find(deployment);
+    expect(last).toMatchObject({ command: 'down', by: 'unknown (not signed)', foreign: true });
+    const end = await runs.ended(last);
+    expect(end).toMatchObject({ status: 'failed', failure: { code: 'unsigned-input' } });
+    expect(end).not.toHaveProperty('outcome');
   });
 });
