@@ -23,7 +23,7 @@ const banner =
   "import { createRequire as createBundleRequire } from 'node:module';const require = createBundleRequire(import.meta.url);";
 
 /** Native parts and code that finds its own files by path cannot be bundled. */
-const external = ['@temporalio/*', 'ssh2', 'cpu-features', 'protobufjs', 'esbuild'];
+const external = ['@temporalio/*', 'ssh2', 'cpu-features', 'protobufjs', 'esbuild', '@photostructure/sqlite', 'pg'];
 
 /** @param {string} name @param {() => Promise<string>} work */
 async function timed(name, work) {

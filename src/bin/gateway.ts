@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { openEventLog } from '../adapters/events/json-lines.ts';
 import { createSigningCodec } from '../adapters/payload-codec.ts';
-import { openStore } from '../adapters/store/file-store.ts';
+import { openStore } from '../adapters/store/sqlite-store.ts';
 import { connectTemporal } from '../client/connect.ts';
 import { checkSearchAttributes, prepareNamespace } from '../client/namespace.ts';
 import { temporalRuns } from '../client/temporal-runs.ts';
@@ -23,17 +23,21 @@ await runAsPart('gateway', async () => {
     patienceMs: 60_000,
   });
   await Promise.all([prepareNamespace(client), checkSearchAttributes(client)]);
+  const store = await openStore(home.folder);
   const temporalUi = process.env['KVM_COMPOSE_TEMPORAL_UI'];
   const gateway = await startGateway(
     {
       runs: temporalRuns(client, () => new Date()),
       events: openEventLog(join(home.folder, 'events')),
-      store: await openStore(home.folder),
+      store,
       token: home.token,
       version,
       ...(temporalUi === undefined ? {} : { temporalUi }),
     },
     { host: '127.0.0.1', port: settings.port },
   );
-  return () => gateway.close();
+  return async () => {
+    await gateway.close();
+    await store.close();
+  };
 });

@@ -28,7 +28,7 @@ export interface DeploymentRecord {
 /** The server's own memory. The hosts are the truth; this is for finding them, for plans and for people. */
 export interface Store {
   readonly installation: string;
-  /** Stores the plan by content hash, one file per batch; returns the reference. */
+  /** Stores the plan by content hash, whole or not at all; returns the reference. */
   putPlan(plan: Plan): Promise<string>;
   getBatch(plan: string, batch: string): Promise<Batch>;
   getPlan(plan: string): Promise<Plan>;
@@ -38,6 +38,7 @@ export interface Store {
   deployment(name: string): Promise<DeploymentRecord | undefined>;
   deployments(): Promise<readonly DeploymentRecord[]>;
   removeDeployment(name: string): Promise<void>;
+  close(): Promise<void>;
 }
 
 /** Secrets by name, never in Temporal, logs or argv: `<deployment>/ssh`, `<deployment>/hostkey/<guest>`. */

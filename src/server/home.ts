@@ -13,7 +13,7 @@ export interface Home {
   readonly codecKey: Buffer;
 }
 
-const folders = ['logs', 'events', 'plans', 'runs', 'deployments', 'secrets', 'cache'];
+const folders = ['logs', 'events', 'secrets', 'cache'];
 
 /** Makes what is missing of a home, and reads its keys. Running it twice, or twice at once, is harmless. */
 export function openHome(folder: string): Home {

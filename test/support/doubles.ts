@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 
+import { Failure } from '../../src/model/failure.ts';
+import type { Plan } from '../../src/model/plan.ts';
 import type { EventLog, NumberedEvent, RunEvent } from '../../src/ports/events.ts';
 import type { Images, ProjectFiles } from '../../src/ports/project.ts';
-import type { Secrets } from '../../src/ports/store.ts';
+import type { DeploymentRecord, RunRecord, Secrets, Store } from '../../src/ports/store.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
@@ -59,5 +61,46 @@ export function memoryEvents(): MemoryEvents {
     async *follow(run, after) {
       yield* numbered(run).slice(after);
     },
+  };
+}
+
+const missing = (what: string): Failure =>
+  new Failure({ code: 'file-missing', class: 'permanent', message: `${what} is not in the store` });
+
+/** The server's memory in memory. */
+export function memoryStore(): Store {
+  const plans = new Map<string, Plan>();
+  const runs = new Map<string, RunRecord>();
+  const deployments = new Map<string, DeploymentRecord>();
+  const getPlan: Store['getPlan'] = (reference) => {
+    const plan = plans.get(reference);
+    return plan ? Promise.resolve(structuredClone(plan)) : Promise.reject(missing(reference));
+  };
+  const byText = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  return {
+    installation: '0123abcd',
+    getPlan,
+    putPlan(plan) {
+      const reference = sha256(JSON.stringify(plan));
+      plans.set(reference, structuredClone(plan));
+      return Promise.resolve(reference);
+    },
+    async getBatch(reference, id) {
+      const batch = (await getPlan(reference)).batches.find((each) => each.id === id);
+      if (batch) return batch;
+      throw missing(id);
+    },
+    putRun: (record) => Promise.resolve(void runs.set(record.run, record)),
+    runs: (deployment) =>
+      Promise.resolve(
+        [...runs.values()]
+          .filter((each) => deployment === undefined || each.deployment === deployment)
+          .sort((a, b) => byText(a.startedAt, b.startedAt) || byText(a.run, b.run)),
+      ),
+    putDeployment: (record) => Promise.resolve(void deployments.set(record.name, record)),
+    deployment: (name) => Promise.resolve(deployments.get(name)),
+    deployments: () => Promise.resolve([...deployments.values()].sort((a, b) => byText(a.name, b.name))),
+    removeDeployment: (name) => Promise.resolve(void deployments.delete(name)),
+    close: () => Promise.resolve(),
   };
 }

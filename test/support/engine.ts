@@ -15,7 +15,7 @@ import type { ActivityPorts } from '../../src/activities/activity-ports.ts';
 import { createActivities } from '../../src/activities/create-activities.ts';
 import { createSigningCodec } from '../../src/adapters/payload-codec.ts';
 import { createSimulatedWorld, type SimulatedWorld } from '../../src/adapters/sim/world.ts';
-import { openStore } from '../../src/adapters/store/file-store.ts';
+import { openStore } from '../../src/adapters/store/sqlite-store.ts';
 import { searchAttributeNames } from '../../src/model/search-attributes.ts';
 import type { Store } from '../../src/ports/store.ts';
 import type { ReadInput, RunInput, RunOptions, RunOutcome } from '../../src/workflows/contract.ts';

@@ -45,7 +45,7 @@ async function writeBeside(path: string, data: string | Buffer, mode: number): P
 }
 
 /** Writes a file that must not be there yet, and that a power cut will not take away again. */
-export async function writeNew(path: string, data: string | Buffer, mode = 0o600): Promise<void> {
+async function writeNew(path: string, data: string | Buffer, mode: number): Promise<void> {
   const file = await open(path, 'wx', mode);
   try {
     await file.writeFile(data);

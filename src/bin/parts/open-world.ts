@@ -5,7 +5,7 @@ import { createImages } from '../../adapters/images/images.ts';
 import { createProjectFiles } from '../../adapters/project-files/project-files.ts';
 import { createRunner } from '../../adapters/runner/create-runner.ts';
 import { createSecrets } from '../../adapters/secrets/key-folder.ts';
-import { openStore } from '../../adapters/store/file-store.ts';
+import { openStore } from '../../adapters/store/sqlite-store.ts';
 import { createWorld } from '../../adapters/world.ts';
 import { openSimulatedWorld } from './simulated-world.ts';
 import type { ServerSettings } from '../../server/settings.ts';
@@ -29,6 +29,9 @@ export async function openWorld(
       files: createProjectFiles({ cacheFolder }),
       images: createImages({ cacheFolder, catalogueFile: images }),
     },
-    close: () => runner.close(),
+    async close() {
+      await runner.close();
+      await store.close();
+    },
   };
 }
