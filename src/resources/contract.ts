@@ -23,7 +23,8 @@ export type Undo<R extends Resource = Resource> =
 
 /** What an observation is about. */
 export interface Scope {
-  readonly deployment: string;
+  /** Undefined: whatever carries a mark, of any deployment of any installation, and nothing else. */
+  readonly deployment: string | undefined;
   readonly installation: string;
   readonly host: string;
   readonly main: string;
@@ -52,6 +53,11 @@ export interface ResourceKind<K extends KindName = KindName> {
   render(goal: ResourceOf<K> | undefined, mark: Mark, was: ResourceOf<K>): Op;
   /** One stable line about it: the oracle for "the world before", the plan's text, the bug report. */
   describe(resource: ResourceOf<K>): string;
+}
+
+/** True for a name that the deployment in question would give; nothing is one when all deployments are looked at. */
+export function isNamesake(name: string, { deployment }: Pick<Scope, 'deployment'>): boolean {
+  return deployment !== undefined && name.startsWith(`${deployment}-`);
 }
 
 /** Checks a kind's types where it is written. */

@@ -37,11 +37,11 @@ async function read(
   runner: Runner,
   host: Host,
   queries: readonly QueryName[],
-  deployment: string,
+  deployment: string | undefined,
   signal?: AbortSignal,
 ): Promise<Sections> {
   const token = randomBytes(8).toString('hex');
-  const data = Buffer.from(`${token}\n${deployment}\n${queries.join(' ')}\n${ovnQuery(deployment)}\n`);
+  const data = Buffer.from(`${token}\n${deployment ?? ''}\n${queries.join(' ')}\n${ovnQuery(deployment)}\n`);
   const { stdout, stderr } = await runner.run(host, {
     key: `observe/${token}`,
     script: observeScript,

@@ -1,4 +1,3 @@
-import { accessNamespace } from '../../model/host.ts';
 import { markKeys } from '../../model/mark.ts';
 import type { LinkAnswer, LinksAnswer } from '../../model/transport/links.ts';
 import type { OvsAnswer } from './ovs.ts';
@@ -15,18 +14,25 @@ interface IpLink {
   readonly link_index?: number;
 }
 
-/** Ports of the deployment on the integration bridge, with their other ends in its namespace. */
-export function parseLinks(sections: Sections, ovs: OvsAnswer, deployment: string): LinksAnswer {
+/** Ports of the deployment (or of all) on the integration bridge, with their other ends in its namespace. */
+export function parseLinks(sections: Sections, ovs: OvsAnswer, deployment: string | undefined): LinksAnswer {
   const outer = new Map(ipLinks(sections.text('outer')).map((link) => [link.ifname, link]));
-  const inner = new Map(ipLinks(sections.text('inner')).map((link) => [link.link_index, link]));
-  const namespace = accessNamespace(deployment);
+  const namespaces = sections.lines('namespaces');
+  // Indices of the outer ends are all of one namespace, so they tell the inner ones apart wherever they are.
+  const inner = new Map(
+    namespaces.flatMap((namespace) =>
+      ipLinks(sections.text(`inner ${namespace}`)).map((link) => [link.link_index, peerOf(namespace, link)] as const),
+    ),
+  );
+  const isMeant = (owner: string | undefined): boolean =>
+    owner !== undefined && (deployment === undefined || owner === deployment);
   const links = [...ovs.interfaces]
-    .filter(([, externalIds]) => externalIds[markKeys.deployment] === deployment)
+    .filter(([, externalIds]) => isMeant(externalIds[markKeys.deployment]))
     .map(([name, externalIds]): LinkAnswer => {
       const peer = inner.get(outer.get(name)?.ifindex);
-      return { outer: name, externalIds, ...(peer ? { peer: peerOf(namespace, peer) } : {}) };
+      return { outer: name, externalIds, ...(peer ? { peer } : {}) };
     });
-  return { links, namespaces: sections.lines('namespaces') };
+  return { links, namespaces };
 }
 
 function peerOf(namespace: string, { ifname, address, mtu, flags }: IpLink): NonNullable<LinkAnswer['peer']> {

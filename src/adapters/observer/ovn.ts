@@ -32,7 +32,9 @@ const parentColumns: readonly { readonly table: OvnTable; readonly columns: read
 ];
 
 /** Asks for all rows that carry the deployment's mark, and for the names of all others that have one. */
-export function ovnQuery(deployment: string): string {
+export function ovnQuery(deployment: string | undefined): string {
+  // The database cannot be asked for rows that have a key, whatever its value.
+  if (deployment === undefined) return transactionText(tables.map((table) => ({ op: 'select', table, where: [] })));
   const marked = ['external_ids', 'includes', ['map', [[markKeys.deployment, deployment]]]];
   const operations: OvsdbOperation[] = [
     ...tables.map((table) => ({ op: 'select', table, where: [marked] })),
@@ -42,10 +44,12 @@ export function ovnQuery(deployment: string): string {
 }
 
 /** Reads the answer: marked rows with their parents, and unmarked ones under names that would be ours. */
-export function parseOvn(text: string, deployment: string): OvnAnswer {
+export function parseOvn(text: string, deployment: string | undefined): OvnAnswer {
   if (text.trim() === '') return { rows: [] };
   const results = JSON.parse(text) as OvsdbResult[];
-  const marked = tables.flatMap((table, index) => (results[index]?.rows ?? []).map((row) => rowOf(table, row)));
+  const marked = tables
+    .flatMap((table, index) => (results[index]?.rows ?? []).map((row) => rowOf(table, row)))
+    .filter(({ columns }) => markOf(columns) !== undefined);
   const namesakes = namedTables.flatMap((table, index) =>
     (results[tables.length + index]?.rows ?? [])
       .map((row) => rowOf(table, row))
@@ -70,9 +74,12 @@ function rowOf(table: OvnTable, row: OvsdbRow): OvnRow {
   };
 }
 
-function isNamesake(columns: OvnRow['columns'], deployment: string): boolean {
-  const marks = columns['external_ids'] as Record<string, string>;
-  return marks[markKeys.deployment] === undefined && (columns['name'] as string).startsWith(`${deployment}-`);
+function isNamesake(columns: OvnRow['columns'], deployment: string | undefined): boolean {
+  return deployment !== undefined && !markOf(columns) && (columns['name'] as string).startsWith(`${deployment}-`);
+}
+
+function markOf(columns: OvnRow['columns']): string | undefined {
+  return (columns['external_ids'] as Record<string, string>)[markKeys.deployment];
 }
 
 function parentsOf(rows: readonly OvnRow[]): Map<string, NonNullable<OvnRow['parent']>> {

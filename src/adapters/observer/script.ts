@@ -21,11 +21,10 @@ const acceleratorFile = `${hostRoot}/accelerator`;
 
 /**
  * One host's answers to everything, in sections `##TOKEN NAME`. Few processes: what can be read is read by the shell.
- * Data: token, deployment, queries, transaction for the northbound database, one line each.
+ * Data: token, deployment (empty for all there are), queries, transaction for the northbound database, one line each.
  */
 export const observeScript = `
 read -r token; read -r deployment; read -r queries; read -r northbound
-folder=${hostRoot}/deployments/$deployment
 ${bootFunction}
 section() { printf '##%s %s\\n' "$token" "$1"; }
 failed() { section "failed $1"; }
@@ -53,11 +52,15 @@ if asked ovn; then
   ! has ovsdb-client || ovsdb-client --timeout=15 query unix:/run/ovn/ovnnb_db.sock "$northbound" || failed ovn
 fi
 
-if asked files && [ -d "$folder" ]; then
+if asked files; then
   section records
-  [ -d "$folder/manifest" ] && find "$folder/manifest" -name '*.json' -exec grep -h . {} +
+  for folder in ${hostRoot}/deployments/\${deployment:-*}; do
+    [ ! -d "$folder/manifest" ] || find "$folder/manifest" -name '*.json' -exec grep -h . {} +
+  done
   section files
-  find "$folder" -path "$folder/manifest" -prune -o -printf '%y %s %p\\n' || failed files
+  for folder in ${hostRoot}/deployments/\${deployment:-*}; do
+    [ ! -d "$folder" ] || find "$folder" -path "$folder/manifest" -prune -o -printf '%y %s %p\\n' || failed files
+  done
 fi
 
 if asked links; then
@@ -66,7 +69,10 @@ if asked links; then
   if has ip; then
     section outer
     ip -j link show type veth || failed links
-    if [ -e "/run/netns/kc-$deployment" ]; then section inner; ip -j -n "kc-$deployment" link show || failed links; fi
+    for path in /run/netns/kc-\${deployment:-*}; do
+      [ -e "$path" ] || continue
+      section "inner \${path##*/}"; ip -j -n "\${path##*/}" link show || failed links
+    done
   fi
 fi
 
@@ -75,7 +81,7 @@ if asked libvirt && has virsh; then
   list=$(virsh -q -c qemu:///system list --all) || failed libvirt
   commands=
   while read -r id name state; do
-    case $name in *[!A-Za-z0-9._-]*) continue;; "$deployment"-*) ;; *) continue;; esac
+    case $name in *[!A-Za-z0-9._-]*) continue;; "\${deployment:+$deployment-}"*) ;; *) continue;; esac
     boot_of "$name"
     echo "$name|$state|$boot"
     commands="$commands dumpxml $name;"

@@ -1,6 +1,6 @@
 import { parseDomainMetadata } from '../../model/domain-metadata.ts';
 import { type HostFacts, accessNamespace } from '../../model/host.ts';
-import { markFromPairs, markToPairs } from '../../model/mark.ts';
+import { type Mark, markFromPairs, markToPairs } from '../../model/mark.ts';
 import type { DomainAnswer } from '../../model/transport/libvirt.ts';
 import type { LinkAnswer } from '../../model/transport/links.ts';
 import type { Answers, QueryName } from '../../model/transport/op.ts';
@@ -14,10 +14,13 @@ export function observeHost(host: SimulatedHost, queries: readonly QueryName[], 
   const all: Omit<Answers, 'host' | 'facts'> = {
     ovn: { rows: Object.values(host.rows).filter((row) => isOfScope(row, scope)) },
     files: {
-      records: Object.values(host.records).filter(({ mark }) => mark.deployment === scope.deployment),
+      records: Object.values(host.records).filter(({ mark }) => isMeant(mark, scope)),
       files: host.files,
     },
-    links: { links: Object.values(host.links).map(linkAnswer), namespaces: [accessNamespace(scope.deployment)] },
+    links: {
+      links: Object.values(host.links).map(linkAnswer),
+      namespaces: [...new Set(Object.values(host.links).map(({ mark }) => accessNamespace(mark.deployment)))],
+    },
     libvirt: { domains: Object.values(host.domains).map(domainAnswer) },
   };
   const asked = Object.entries(all).filter(([name]) => queries.includes(name as QueryName));
@@ -31,9 +34,13 @@ function factsOf(host: string): HostFacts {
 
 function isOfScope(row: OvnRow, scope: Scope): boolean {
   const found = markFromPairs((row.columns['external_ids'] ?? {}) as Record<string, string>);
-  if (found) return found.mark.deployment === scope.deployment;
+  if (found) return isMeant(found.mark, scope);
   const { name } = row.columns;
-  return typeof name === 'string' && name.startsWith(`${scope.deployment}-`);
+  return scope.deployment !== undefined && typeof name === 'string' && name.startsWith(`${scope.deployment}-`);
+}
+
+function isMeant(mark: Mark, scope: Scope): boolean {
+  return scope.deployment === undefined || mark.deployment === scope.deployment;
 }
 
 function linkAnswer({ link, mark }: SimulatedLink): LinkAnswer {

@@ -2,7 +2,7 @@ import type { Change } from '../../model/plan.ts';
 import type { Domain } from '../../model/resources.ts';
 import type { Seen } from '../../model/seen.ts';
 import type { DomainAnswer } from '../../model/transport/libvirt.ts';
-import { defineKind } from '../contract.ts';
+import { defineKind, isNamesake } from '../contract.ts';
 import { compareFields, differingFields, impact } from '../shared/compare.ts';
 import { folderRef } from '../shared/refs.ts';
 import { plainUndo } from '../shared/undo.ts';
@@ -26,7 +26,7 @@ export const libvirtDomain = defineKind({
   undo: (change, _goal, seen) => plainUndo(change, seen),
   parse: (answers, scope) =>
     (answers.libvirt?.domains ?? [])
-      .filter((domain) => domain.mark !== undefined || domain.name.startsWith(`${scope.deployment}-`))
+      .filter((domain) => domain.mark !== undefined || isNamesake(domain.name, scope))
       .map((domain) => seenDomain(domain, scope.host)),
   render: (goal, mark, was) =>
     goal

@@ -4,7 +4,7 @@ import type { ResourceOf } from '../../model/resources.ts';
 import type { Seen } from '../../model/seen.ts';
 import type { OvnRow, OvnTable, OvnValue } from '../../model/transport/ovn.ts';
 import type { Answers } from '../../model/transport/op.ts';
-import type { Edge, ResourceKind, Scope } from '../contract.ts';
+import { type Edge, isNamesake, type ResourceKind, type Scope } from '../contract.ts';
 import { type CompareRule, compareFields } from './compare.ts';
 import { plainUndo } from './undo.ts';
 import { uuid5 } from './uuid5.ts';
@@ -91,7 +91,7 @@ function parseRows<K extends KindName>(
     if (row.table !== own.table) continue;
     const pairs = mapOf(row.columns['external_ids']);
     const found = markFromPairs(pairs);
-    if (found ? !found.resource.startsWith(prefix) : !isNamesake(row, own.kind, scope)) continue;
+    if (found ? !found.resource.startsWith(prefix) : !isNamed(row, own.kind, scope)) continue;
     const name = found ? found.resource.slice(prefix.length) : (textOf(row.columns['name']) ?? '');
     if (found && row.uuid !== uuid5(found.mark.installation, own.kind, name)) continue;
     const view = foundRow(row, name, pairs, index, found?.mark.installation ?? scope.installation);
@@ -103,9 +103,9 @@ function parseRows<K extends KindName>(
 }
 
 /** Somebody else's switch, router or port under a name that would be ours. */
-function isNamesake(row: OvnRow, kind: KindName, scope: Scope): boolean {
+function isNamed(row: OvnRow, kind: KindName, scope: Scope): boolean {
   const named: readonly KindName[] = ['ovn.switch', 'ovn.router', 'ovn.switch-port', 'ovn.router-port'];
-  return named.includes(kind) && (textOf(row.columns['name']) ?? '').startsWith(`${scope.deployment}-`);
+  return named.includes(kind) && isNamesake(textOf(row.columns['name']) ?? '', scope);
 }
 
 function foundRow(
