@@ -1,12 +1,21 @@
 import type { CancelRequest } from '../workflows/signals.ts';
 import { batchActivityNames } from '../messages/activity-names.ts';
-import type { BatchInput, BatchReport, Prepared, ReadInput, RecordInput, RunInput } from '../workflows/contract.ts';
+import type {
+  BatchInput,
+  BatchReport,
+  Prepared,
+  ReadInput,
+  RecordInput,
+  RunInput,
+  Tiding,
+} from '../workflows/contract.ts';
 import { runOfActivity } from './activity-context.ts';
 import { applyBatch } from './apply-batch.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { prepare } from './prepare.ts';
 import { read } from './read.ts';
 import { record } from './record.ts';
+import { tell } from './tell.ts';
 
 /** The named activities around a run, as workflows see them. */
 export interface RunActivities {
@@ -14,6 +23,7 @@ export interface RunActivities {
   record(input: RecordInput): Promise<void>;
   read(input: ReadInput): Promise<unknown>;
   'request cancel'(request: CancelRequest): Promise<void>;
+  tell(tiding: Tiding): Promise<void>;
 }
 
 /** All activities by name, for the worker. */
@@ -28,6 +38,7 @@ export function createActivities(ports: ActivityPorts): ActivityTable {
     record: (input) => record(ports, input),
     read: (input) => read(ports, input),
     'request cancel': (request) => requestCancelHere(ports, request),
+    tell: (tiding) => tell(ports, tiding),
   };
 }
 

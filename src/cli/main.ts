@@ -4,6 +4,7 @@ import { failureOf } from '../model/failure.ts';
 import type { Cli } from './cli.ts';
 import { addAttach } from './commands/attach.ts';
 import { addCancel } from './commands/cancel.ts';
+import { addDecide } from './commands/decide.ts';
 import { addDown } from './commands/down.ts';
 import { addExec } from './commands/exec.ts';
 import { addPlan } from './commands/plan.ts';
@@ -28,6 +29,7 @@ const commands = [
   addExec,
   addAttach,
   addCancel,
+  addDecide,
   addRuns,
   addServer,
 ];

@@ -4,6 +4,7 @@ import { follow, type ResultFrame } from '../gateway/protocol/follow.ts';
 import type { ClientFrame } from '../gateway/protocol/frames.ts';
 import { exitCode } from '../messages/exit-code.ts';
 import { Failure, failureOf } from '../model/failure.ts';
+import { createPrompt } from './decision-prompt.ts';
 import { exitCodeOf } from './exit.ts';
 import { formatOf, type Globals } from './globals.ts';
 import { duration } from './render/duration.ts';
@@ -42,6 +43,7 @@ export async function runToEnd(world: CliWorld, globals: Globals, start: StartFr
   const begun = world.now();
   const progress = await createProgress(globals, world);
   const watch = watchInterrupts(world, progress);
+  const prompt = createPrompt(world, progress, () => watch.run ?? name);
   let unused: typeof first | undefined = first;
   const following = follow(
     start,
@@ -50,7 +52,10 @@ export async function runToEnd(world: CliWorld, globals: Globals, start: StartFr
         watch.run = run;
         progress.started(run);
       },
-      onEvent: (frame) => progress.event(frame),
+      onEvent: (frame) => {
+        progress.event(frame);
+        prompt.take(frame);
+      },
       onLost: (reason) => progress.note(`${reason}; the run goes on, looking for it again`),
       onFoundAgain: () => progress.note('found it again'),
     },
@@ -65,6 +70,7 @@ export async function runToEnd(world: CliWorld, globals: Globals, start: StartFr
     },
   );
   const result = await Promise.race([following, watch.left]).finally(() => {
+    prompt.end();
     progress.end();
     watch.stop();
   });

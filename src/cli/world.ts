@@ -57,6 +57,8 @@ export interface CliWorld {
   spawn(argv: readonly string[]): Promise<number>;
   /** Ctrl-C goes to the listener instead of ending the process; the result takes it away again. */
   onInterrupt(listener: () => void): () => void;
+  /** Key presses go to the listener one by one, unseen; undefined where nobody sits at a keyboard. */
+  onKeys(listener: (key: string) => void): (() => void) | undefined;
   now(): number;
   newId(): string;
 }

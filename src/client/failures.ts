@@ -1,4 +1,10 @@
-import { isGrpcServiceError, WorkflowFailedError, WorkflowNotFoundError } from '@temporalio/client';
+import {
+  isGrpcServiceError,
+  WorkflowFailedError,
+  WorkflowNotFoundError,
+  type WorkflowUpdateFailedError,
+  WorkflowUpdateRPCTimeoutOrCancelledError,
+} from '@temporalio/client';
 import {
   ActivityFailure,
   ApplicationFailure,
@@ -54,6 +60,14 @@ export function busy(holder: RunInfo): Failure {
   });
 }
 
+/** Why a run did not take an answer. */
+export function rejected(error: WorkflowUpdateFailedError): Failure {
+  const message = error.cause?.message ?? error.message;
+  const code =
+    error.cause instanceof ApplicationFailure && error.cause.type === 'bad-choice' ? 'bad-choice' : 'not-asked';
+  return new Failure({ code, class: 'permanent', message }, { cause: error });
+}
+
 /** Turns what the Temporal client throws into failures people can act on. */
 export async function explained<T>(work: () => Promise<T>, object: string): Promise<T> {
   try {
@@ -90,6 +104,7 @@ const deadlineExceeded = 4;
 
 /** True when the server could not be asked, so nothing is known. */
 export function isServerSilent(error: unknown): boolean {
+  if (error instanceof WorkflowUpdateRPCTimeoutOrCancelledError) return true;
   const code = grpcCode(error);
   return code === unavailable || code === deadlineExceeded;
 }

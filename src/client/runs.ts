@@ -1,5 +1,5 @@
 import type { RunInput, RunOptions, RunOutcome } from '../workflows/contract.ts';
-import type { CancelRequest } from '../workflows/signals.ts';
+import type { CancelRequest, Decision, Question } from '../workflows/signals.ts';
 import type { FailureData } from '../model/failure.ts';
 
 /** One run of one deployment. */
@@ -33,6 +33,8 @@ export interface RunInfo extends RunId {
   readonly status: 'running' | 'completed' | 'failed' | 'cancelled';
   readonly startedAt: string;
   readonly endedAt?: string;
+  /** What waits for a person. */
+  readonly asks: readonly Question[];
 }
 
 /** How a run ended. */
@@ -51,6 +53,8 @@ export interface Runs {
   /** Waits until the run has ended. */
   ended(id: RunId): Promise<RunEnd>;
   cancel(id: RunId, request: CancelRequest): Promise<void>;
+  /** Answers what the run asks; names the batches that were decided. Throws Failure `not-asked`, `bad-choice`. */
+  decide(id: RunId, decision: Decision, requestId: string): Promise<readonly string[]>;
   /** Newest first. */
   list(deployment?: string): Promise<readonly RunInfo[]>;
 }

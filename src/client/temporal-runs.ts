@@ -4,12 +4,14 @@ import {
   type WorkflowExecutionDescription,
   type WorkflowExecutionInfo,
   WorkflowFailedError,
+  WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { searchAttributeNames } from '../model/search-attributes.ts';
 import type { ReadInput, RunInput, RunOutcome } from '../workflows/contract.ts';
 import { isUnsigned } from '../model/unsigned.ts';
-import { busy, endOf, explained, failureInRun, isServerSilent } from './failures.ts';
+import { busy, endOf, explained, failureInRun, isServerSilent, rejected } from './failures.ts';
+import type { Decision, Question } from '../workflows/signals.ts';
 import { deploymentOf, runWorkflowId, taskQueue } from './names.ts';
 import type { ReadRequest, RunEnd, RunId, RunInfo, Runs, StartRequest } from './runs.ts';
 import { Failure } from '../model/failure.ts';
@@ -36,8 +38,30 @@ export function temporalRuns(client: Client, now: () => Date): Runs {
       soon(nameOf(deployment, run), () =>
         client.workflow.getHandle(runWorkflowId(deployment), run).signal('cancel', request),
       ),
+    decide: (id, decision, requestId) =>
+      explained(() => decide(client, id, decision, requestId, now), nameOf(id.deployment, id.run)),
     list: (deployment) => soon(deployment ?? '', () => list(client, deployment)),
   };
+}
+
+/** Longer than a dead worker's cached workflow is waited for. */
+const answerPatienceMs = 15_000;
+
+async function decide(
+  client: Client,
+  { deployment, run }: RunId,
+  decision: Decision,
+  updateId: string,
+  now: () => Date,
+): Promise<readonly string[]> {
+  const handle = client.workflow.getHandle(runWorkflowId(deployment), run);
+  try {
+    return await client.connection.withDeadline(now().getTime() + answerPatienceMs, () =>
+      handle.executeUpdate<readonly string[], [Decision]>('decide', { args: [decision], updateId }),
+    );
+  } catch (error) {
+    throw error instanceof WorkflowUpdateFailedError ? rejected(error) : error;
+  }
 }
 
 function nameOf(deployment: string, run: string | undefined): string {
@@ -158,6 +182,7 @@ function infoOf(info: Described): RunInfo {
     requestId: textOf(info.memo?.['requestId']) ?? '',
     status: name in known ? known[name as keyof typeof known] : 'failed',
     startedAt: info.startTime.toISOString(),
+    asks: name === 'RUNNING' && Array.isArray(info.memo?.['asks']) ? (info.memo['asks'] as Question[]) : [],
     ...(info.closeTime === undefined ? {} : { endedAt: info.closeTime.toISOString() }),
   };
 }

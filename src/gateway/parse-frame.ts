@@ -15,7 +15,7 @@ const options = z.record(z.string(), z.unknown());
 
 const runOptions = z.strictObject({
   keep: z.boolean().optional(),
-  onFailure: z.enum(['stop', 'undo']).optional(),
+  onFailure: z.enum(['stop', 'undo', 'ask']).optional(),
   strict: z.boolean().optional(),
   replace: z.boolean().optional(),
   forceProvisioning: z.boolean().optional(),
@@ -43,6 +43,14 @@ const frame = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('attach'), id, run, since: z.int().min(0) }),
   z.strictObject({ type: z.literal('cancel'), id, run, by: text, reason: text }),
+  z.strictObject({
+    type: z.literal('decide'),
+    id,
+    run,
+    choice: z.enum(['retry', 'skip', 'stop']),
+    batch: z.string().min(1).max(200).optional(),
+    by: text,
+  }),
   z.strictObject({
     type: z.literal('list'),
     id,

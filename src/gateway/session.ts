@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RunId, Runs } from '../client/runs.ts';
+import type { RunId, RunInfo, Runs } from '../client/runs.ts';
 import { Failure, failureOf } from '../model/failure.ts';
 import type { EventLog } from '../ports/events.ts';
 import type { Store } from '../ports/store.ts';
@@ -83,6 +83,8 @@ async function answer(
         return await attach(parts, frame, outbox, gone);
       case 'cancel':
         return await cancel(parts, frame, outbox);
+      case 'decide':
+        return await decide(parts, frame, outbox);
       case 'list':
         return outbox.send({ type: 'ack', id: frame.id, data: await list(parts, frame) });
     }
@@ -115,20 +117,31 @@ async function attach(
   gone: AbortSignal,
 ): Promise<void> {
   const found = await parts.runs.find(...splitRun(frame.run));
-  const { command: name, by, status, startedAt } = found;
-  outbox.send({ type: 'ack', id: frame.id, run: nameOf(found), data: { command: name, by, status, startedAt } });
+  const { command: name, by, status, startedAt, asks } = found;
+  const data = { command: name, by, status, startedAt, asks };
+  outbox.send({ type: 'ack', id: frame.id, run: nameOf(found), data });
   await followRun(parts, found, frame, outbox, gone);
 }
 
 async function cancel(parts: GatewayParts, frame: Extract<Asked, { type: 'cancel' }>, outbox: Outbox): Promise<void> {
-  const found = await parts.runs.find(...splitRun(frame.run));
-  if (found.status !== 'running') {
-    const when = found.endedAt === undefined ? '' : ` since ${found.endedAt}`;
-    const message = `${found.command} of ${found.deployment} is over${when} (${found.status})`;
-    throw new Failure({ code: 'no-such-run', class: 'permanent', message, object: nameOf(found) });
-  }
+  const found = await findRunning(parts, frame.run);
   await parts.runs.cancel(found, { by: frame.by, reason: frame.reason });
   outbox.send({ type: 'ack', id: frame.id, run: nameOf(found) });
+}
+
+async function decide(parts: GatewayParts, frame: Extract<Asked, { type: 'decide' }>, outbox: Outbox): Promise<void> {
+  const found = await findRunning(parts, frame.run);
+  const { id, choice, batch, by } = frame;
+  const decided = await parts.runs.decide(found, { choice, by, ...(batch === undefined ? {} : { batch }) }, id);
+  outbox.send({ type: 'ack', id, run: nameOf(found), data: { decided } });
+}
+
+async function findRunning(parts: GatewayParts, run: string): Promise<RunInfo> {
+  const found = await parts.runs.find(...splitRun(run));
+  if (found.status === 'running') return found;
+  const when = found.endedAt === undefined ? '' : ` since ${found.endedAt}`;
+  const message = `${found.command} of ${found.deployment} is over${when} (${found.status})`;
+  throw new Failure({ code: 'no-such-run', class: 'permanent', message, object: nameOf(found) });
 }
 
 async function list(parts: GatewayParts, frame: Extract<Asked, { type: 'list' }>): Promise<unknown> {

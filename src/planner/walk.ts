@@ -2,8 +2,8 @@ import type { Outline } from '../model/plan.ts';
 
 /** The pure walk of a plan: which batches may start, given what has finished. Used inside workflows. */
 export interface Walk {
-  /** Batches (indices) that may start now and were not handed out before; at most `lanes` in flight. */
-  next(): number[];
+  /** Batches (indices) that may start now and were not handed out before; at most `lanes` in flight besides `idle` ones. */
+  next(idle?: number): number[];
   /** Tells that a batch ended, well or badly: those after it may start; they skip what needs the failed. */
   ended(batch: number): void;
   /** True when every batch has ended. */
@@ -22,8 +22,8 @@ export function walkOf(outline: Outline, lanes: number): Walk {
   let inFlight = 0;
   let ended = 0;
   return {
-    next: () => {
-      const some = ready.splice(0, Math.max(0, lanes - inFlight));
+    next: (idle = 0) => {
+      const some = ready.splice(0, Math.max(0, lanes + idle - inFlight));
       inFlight += some.length;
       return some;
     },

@@ -20,7 +20,7 @@ export interface RunInput {
 export interface RunOptions {
   /** Do not take anything back when cancelled. */
   readonly keep?: boolean;
-  readonly onFailure?: 'stop' | 'undo';
+  readonly onFailure?: 'stop' | 'undo' | 'ask';
   readonly strict?: boolean;
   /** Allow changes that lose the user's data or move guests. */
   readonly replace?: boolean;
@@ -83,6 +83,14 @@ export interface ReadInput {
   readonly nonce: string;
   readonly expires: string;
   readonly options: RunOptions & { readonly command?: 'up' | 'down' };
+}
+
+/** Something the workflow itself has to say, for the run's log. */
+export interface Tiding {
+  readonly code: 'decision-asked' | 'decision-made';
+  readonly text: string;
+  readonly host?: string;
+  readonly data: Readonly<Record<string, unknown>>;
 }
 
 /** Input of the activity that ends every run. */

@@ -46,10 +46,24 @@ export function enterReport(ledger: Ledger, index: number, report: BatchReport):
   ledger.skipped += skipped.length;
   ledger.failures.push(...failed);
   ledger.never.push(...never);
-  if (skipped.length > 0) ledger.untouched.set(index, skipped);
+  noteUntouched(ledger, index, skipped);
   const lost = never.flatMap((each) => (each.lost ? [each.item] : []));
   const items = [...failed.map((each) => each.item), ...skipped, ...lost];
   if (items.length > 0) ledger.shortfalls.set(index, { whole: false, items });
+}
+
+/** Enters that nothing is known of a batch but that it failed. */
+export function enterLoss(ledger: Ledger, index: number, failure: Ledger['failures'][number]): void {
+  ledger.failures.push(failure);
+  ledger.shortfalls.set(index, { whole: true, items: [] });
+  ledger.untouched.delete(index);
+}
+
+/** Enters what one try of a batch left alone. What an earlier try had touched may be there all the same. */
+export function noteUntouched(ledger: Ledger, index: number, skipped: readonly string[]): void {
+  const before = ledger.untouched.get(index);
+  const untouched = before ? skipped.filter((item) => before.includes(item)) : skipped;
+  ledger.untouched.set(index, untouched);
 }
 
 /** What a batch must know of those it waited for. Only its direct predecessors: they name what they skipped themselves. */

@@ -6,6 +6,7 @@ import { failureIn } from './failure-in.ts';
 import { type Ledger, newLedger } from './ledger.ts';
 import { outcomeOf } from './outcome.ts';
 import { runActivities } from './proxies.ts';
+import { type Questions, takeQuestions } from './questions.ts';
 import { refuseStaleInput } from './refuse-stale-input.ts';
 import { runPlan } from './run-plan.ts';
 import { showPlan, stageShower } from './show.ts';
@@ -16,13 +17,19 @@ import { undoPlan, type UndoReport } from './undo.ts';
 interface Run {
   readonly input: RunInput;
   readonly ledger: Ledger;
+  readonly questions: Questions;
   prepared?: Prepared;
   phase: RunProgress['phase'];
 }
 
 /** A changing command: prepare, walk the plan, record; a cancel takes back what was made. */
 export async function runCommand(input: RunInput): Promise<RunOutcome> {
-  const run: Run = { input, ledger: newLedger(), phase: 'preparing' };
+  const run: Run = {
+    input,
+    ledger: newLedger(),
+    questions: takeQuestions(input.deployment),
+    phase: 'preparing',
+  };
   const root = CancellationScope.current();
   // Stopped by the signal at once, not when the server's own cancel comes back: until then batches would go on starting.
   const work = new CancellationScope();
@@ -35,6 +42,7 @@ export async function runCommand(input: RunInput): Promise<RunOutcome> {
     phase: run.phase,
     batches: run.prepared?.outline.batches.length ?? 0,
     ended: run.ledger.ended,
+    asks: run.questions.open(),
     ...(request === undefined ? {} : { cancel: request }),
   }));
   refuseStaleInput(input, `testbed/${input.deployment}`);
@@ -59,10 +67,11 @@ async function prepareAndWalk(run: Run): Promise<void> {
   await walkForwards(run, run.prepared);
 }
 
-/** `--on-failure undo` stops what is in flight at the first failure; otherwise independent batches finish. */
+/** `--on-failure undo` stops what is in flight at the first failure, `ask` asks; else independent batches finish. */
 async function walkForwards(run: Run, { outline, plan }: Prepared): Promise<void> {
   const scope = new CancellationScope();
-  const stopEarly = run.input.options.onFailure === 'undo' && run.input.command !== 'down';
+  const { onFailure } = run.input.options;
+  const stopEarly = onFailure === 'undo' && run.input.command !== 'down';
   await scope.run(() =>
     runPlan(
       {
@@ -71,6 +80,7 @@ async function walkForwards(run: Run, { outline, plan }: Prepared): Promise<void
         input: { deployment: run.input.deployment, plan },
         onStage: stageShower(),
         ...(stopEarly ? { onFailure: () => scope.cancel() } : {}),
+        ...(onFailure === 'ask' ? { questions: run.questions } : {}),
       },
       run.ledger,
     ),
@@ -92,6 +102,7 @@ function outcomeFor(run: Run, status: RunOutcome['status'], more: Partial<RunOut
 /** Writes the outcome where people find it. The memo is enough: a record that cannot be written changes no result. */
 async function settle(run: Run, outcome: RunOutcome): Promise<RunOutcome> {
   run.phase = 'recording';
+  await run.questions.told();
   upsertMemo({ outcome });
   const input = { input: run.input, plan: run.prepared?.plan, outcome };
   await CancellationScope.nonCancellable(() => runActivities.record(input)).catch(() => undefined);
@@ -107,7 +118,9 @@ async function endFailedBeforeStart(run: Run, error: unknown): Promise<never> {
 async function endFailed(run: Run): Promise<never> {
   const undo = run.input.options.onFailure === 'undo' && run.input.command !== 'down';
   const taken = undo ? await CancellationScope.nonCancellable(() => takeBack(run)) : {};
-  await settle(run, outcomeFor(run, 'failed', taken));
+  const stoppedBy = run.questions.stoppedBy();
+  const reason = stoppedBy === undefined ? {} : { reason: `stopped by ${stoppedBy}` };
+  await settle(run, outcomeFor(run, 'failed', { ...taken, ...reason }));
   const { failure } = run.ledger.failures[0]!;
   const others = run.ledger.failures.length - 1;
   throw failedWith(failure, others > 0 ? `${failure.message} (and ${others} more)` : failure.message);

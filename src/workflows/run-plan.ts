@@ -1,12 +1,15 @@
 import { CancellationScope } from '@temporalio/workflow';
 import { activityName } from '../messages/activity-names.ts';
+import type { FailureData } from '../model/failure.ts';
 import type { StageName } from '../model/kind.ts';
 import type { Outline } from '../model/plan.ts';
 import { walkOf } from '../planner/walk.ts';
-import type { BatchInput } from './contract.ts';
+import type { BatchInput, BatchReport } from './contract.ts';
 import { failureIn } from './failure-in.ts';
-import { enterReport, failedBefore, type Ledger } from './ledger.ts';
+import { enterLoss, enterReport, failedBefore, type Ledger, noteUntouched } from './ledger.ts';
 import { batchActivities } from './proxies.ts';
+import type { Questions } from './questions.ts';
+import type { Choice } from './signals.ts';
 
 /** More lanes gained nothing when measured; fewer leave hosts idle. */
 const lanes = 50;
@@ -22,18 +25,21 @@ export interface PlanWalk {
   readonly onFailure?: () => void;
   /** Called with the stage of every batch that starts. */
   readonly onStage?: (stage: StageName) => void;
+  /** Where people are asked what becomes of a failed batch (`--on-failure ask`). */
+  readonly questions?: Questions;
 }
 
 /**
  * Walks the batches by their edges. A failed batch does not stop the others; what needs it is skipped inside the
- * activities, item by item. Returns when every batch has ended, or those in flight have after a cancel.
+ * activities, item by item. Returns when every batch has ended, or those in flight have after a cancel or a stop.
  */
 export async function runPlan(walkPlan: PlanWalk, ledger: Ledger): Promise<void> {
-  const { outline } = walkPlan;
+  const { outline, questions } = walkPlan;
   const walk = walkOf(outline, lanes);
   const running = new Map<number, Promise<number>>();
   while (!walk.done()) {
-    for (const index of walk.next()) {
+    // A batch that waits for a person keeps no lane from others.
+    for (const index of walk.next(questions?.open().length)) {
       ledger.started.add(index);
       walkPlan.onStage?.(outline.stages[outline.batches[index]![3]]!);
       running.set(
@@ -41,38 +47,75 @@ export async function runPlan(walkPlan: PlanWalk, ledger: Ledger): Promise<void>
         runBatch(walkPlan, index, ledger).then(() => index),
       );
     }
-    const index = await Promise.race(running.values());
-    running.delete(index);
-    ledger.ended += 1;
-    walk.ended(index);
-    if (CancellationScope.current().consideredCancelled) {
+    const index = await Promise.race([...running.values(), ...(questions ? [questions.asked()] : [])]);
+    if (index !== undefined) {
+      running.delete(index);
+      ledger.ended += 1;
+      walk.ended(index);
+    }
+    if (CancellationScope.current().consideredCancelled || questions?.stoppedBy() !== undefined) {
       await Promise.all(running.values());
       return;
     }
   }
 }
 
+/** What one try of a batch came to: a report, or one failure of the whole. */
+type Tried = { readonly report: BatchReport } | { readonly failure: FailureData };
+
+/** One batch, as often as a person wants it tried. */
 async function runBatch(walkPlan: PlanWalk, index: number, ledger: Ledger): Promise<void> {
-  const { verb, outline, input, untouched } = walkPlan;
+  const [, , , , what] = walkPlan.outline.batches[index]!;
+  for (let attempt = 1; ; attempt += 1) {
+    const tried = await tryBatch(walkPlan, index, ledger, attempt);
+    // Whether this was a cancel is decided by the scope, never by what a lane saw; then what it saw is noise.
+    if (!tried) return void (ledger.interrupted = true);
+    const failure = 'report' in tried ? tried.report.failed[0]?.failure : tried.failure;
+    const choice = failure && (await choiceAbout(walkPlan, index, failure));
+    if (choice === 'retry') {
+      noteUntouched(ledger, index, 'report' in tried ? tried.report.skipped : []);
+      continue;
+    }
+    if ('report' in tried) enterReport(ledger, index, tried.report);
+    else enterLoss(ledger, index, { item: what, failure: tried.failure });
+    if (choice === 'cancelled') ledger.interrupted = true;
+    if (failure) walkPlan.onFailure?.();
+    return;
+  }
+}
+
+/** Undefined when a cancel came in between. */
+async function tryBatch(
+  { verb, outline, input, untouched }: PlanWalk,
+  index: number,
+  ledger: Ledger,
+  attempt: number,
+): Promise<Tried | undefined> {
   const [id, host, transport, , summary] = outline.batches[index]!;
   const activity = batchActivities[activityName(verb, outline.transports[transport]!)]!;
   const failed = failedBefore(ledger, outline, index);
+  // Semantic ids: without them a replay cannot see that two batches of one kind changed places.
+  const activityId = attempt === 1 ? `${verb}:${id}` : `${verb}:${id}, again ${attempt - 1}`;
   try {
     const report = await activity.executeWithOptions(
-      // Semantic ids: without them a replay cannot see that two batches of one kind changed places.
-      { activityId: `${verb}:${id}`, summary: verb === 'do' ? summary : `take back: ${summary}` },
+      { activityId, summary: verb === 'do' ? summary : `take back: ${summary}` },
       [{ ...input, batch: id, verb, failed, untouched: untouched?.(index) ?? [] }],
     );
-    enterReport(ledger, index, report);
-    if (report.failed.length > 0) walkPlan.onFailure?.();
+    return { report };
   } catch (error) {
-    ledger.shortfalls.set(index, { whole: true, items: [] });
-    // Whether this was a cancel is decided by the scope, never by what a lane saw; then what it saw is noise.
-    if (CancellationScope.current().consideredCancelled) {
-      ledger.interrupted = true;
-      return;
-    }
-    ledger.failures.push({ item: summary, failure: failureIn(error, outline.hosts[host]) });
-    walkPlan.onFailure?.();
+    if (CancellationScope.current().consideredCancelled) return undefined;
+    return { failure: failureIn(error, outline.hosts[host]) };
   }
+}
+
+/** What a person wants of a failed batch, where people are asked. */
+async function choiceAbout(
+  { outline, questions }: PlanWalk,
+  index: number,
+  failure: FailureData,
+): Promise<Choice | 'cancelled' | undefined> {
+  if (!questions) return undefined;
+  const [batch, host, , , what] = outline.batches[index]!;
+  const question = { batch, what, host: outline.hosts[host]!, message: failure.message };
+  return questions.ask(question, failure).catch(() => 'cancelled' as const);
 }

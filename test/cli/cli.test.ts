@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { runCli } from '../support/cli.ts';
-import { fakeGateway, type FakeGateway } from '../support/fake-gateway.ts';
+import { eventFrame, fakeGateway, type FakeGateway, type Peer } from '../support/fake-gateway.ts';
 
 const project = 'machines: []\nnetwork: { ovn: { switches: { lan: { subnet: 10.50.0.0/24 } } } }\n';
 const at = (folder: string): Record<string, string> => ({ [`${folder}/kvm-compose.yaml`]: project });
@@ -87,6 +87,89 @@ describe('Ctrl-C', () => {
     expect(cancelled.asked[1]).toMatchObject({ type: 'cancel', run: 'lab/run-1', by: 'ann@laptop', reason: 'Ctrl-C' });
     expect(run.stderr).toContain('asking the run to stop');
     expect(run.code).toBe(130);
+  });
+});
+
+describe('a run that asks', () => {
+  const asks = (id: string, seq: number, batch: string) =>
+    eventFrame(id, seq, { level: 'warn', code: 'decision-asked', text: `${batch} failed`, data: { batch } });
+
+  /** Asks about two batches, takes each answer for an event, and ends when both are answered. */
+  function asking(onAsked: () => void): FakeGateway {
+    let up = '';
+    let following: Peer | undefined;
+    let seq = 2;
+    const open = new Set(['disks', 'domains']);
+    return fakeGateway((frame, peer) => {
+      peer.send({ type: 'ack', id: frame.id, run: 'lab/run-1', data: { decided: [] } });
+      if (frame.type === 'command') {
+        up = frame.id;
+        following = peer;
+        peer.send(asks(up, 1, 'disks'));
+        peer.send(asks(up, 2, 'domains'));
+        queueMicrotask(() => queueMicrotask(onAsked));
+      } else if (frame.type === 'decide') {
+        const batches = frame.batch === undefined ? [...open] : [frame.batch];
+        batches.forEach((batch) => open.delete(batch));
+        following?.send(eventFrame(up, (seq += 1), { code: 'decision-made', data: { batches } }));
+        if (open.size === 0) following?.send({ type: 'result', id: up, status: 'completed' });
+        else queueMicrotask(() => queueMicrotask(onAsked));
+      }
+    });
+  }
+
+  const up = { cwd: '/srv/lab', files: at('/srv/lab') };
+  const answersIn = ({ asked }: FakeGateway) => asked.filter(({ type }) => type === 'decide');
+
+  test('is answered by keys: the oldest question by a small letter', async () => {
+    let press: (key: string) => void = () => undefined;
+    let released = false;
+    const gateway = asking(() => press('r'));
+    const keys = (listener: (key: string) => void) => {
+      press = listener;
+      return () => void (released = true);
+    };
+    const run = await runCli(['up', '--on-failure', 'ask'], { ...up, gateway, keys });
+    expect(answersIn(gateway)).toMatchObject([
+      { choice: 'retry', batch: 'disks', by: 'ann@laptop', run: 'lab/run-1' },
+      { choice: 'retry', batch: 'domains' },
+    ]);
+    expect(run.stderr).toContain('disks: (r)etry, (s)kip, or (q) stop the run?');
+    expect(released).toBe(true);
+    expect(run.code).toBe(0);
+  });
+
+  test('is answered by keys: everything by a capital letter', async () => {
+    let press: (key: string) => void = () => undefined;
+    const gateway = asking(() => press('S'));
+    await runCli(['up', '--on-failure', 'ask'], {
+      ...up,
+      gateway,
+      keys: (listener) => {
+        press = listener;
+        return () => undefined;
+      },
+    });
+    const [first, ...others] = answersIn(gateway);
+    expect(first).toMatchObject({ choice: 'skip' });
+    expect(first).not.toHaveProperty('batch');
+    expect(others).toEqual([]);
+  });
+
+  test('says how to answer where nobody sits at a keyboard', async () => {
+    let asked = false;
+    const gateway = asking(() => {
+      if (asked) return;
+      asked = true;
+      void runCli(['decide', 'lab', 'stop'], { gateway });
+    });
+    const run = await runCli(['up', '--on-failure', 'ask'], { ...up, gateway });
+    expect(run.stderr).toContain('waiting for an answer: kvm-compose decide lab/run-1 retry|skip|stop --batch disks');
+    expect(answersIn(gateway)).toMatchObject([{ run: 'lab', choice: 'stop', by: 'ann@laptop' }]);
+  });
+
+  test('is not answered with words it does not know', async () => {
+    expect((await runCli(['decide', 'lab', 'hope'])).code).toBe(2);
   });
 });
 

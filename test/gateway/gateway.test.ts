@@ -176,6 +176,13 @@ describe('other questions', () => {
     expect(runs.cancels).toEqual([{ by: 'ann@laptop', reason: 'lunch' }]);
   });
 
+  test('an answer carries who, what and about which', async () => {
+    const { frame, send } = await client();
+    send({ type: 'decide', id: 'a', run: 'lab', choice: 'retry', batch: 'libvirt.main.0', by: 'ann@laptop' });
+    expect(await frame('ack', 'a')).toMatchObject({ data: { decided: ['libvirt.main.0'] } });
+    expect(runs.decisions).toEqual([{ choice: 'retry', batch: 'libvirt.main.0', by: 'ann@laptop' }]);
+  });
+
   test('plan and status are read', async () => {
     const { frame, send } = await client();
     send({ type: 'read', id: 'a', what: 'status', ...place, options: {} });
@@ -188,6 +195,7 @@ describe('other questions', () => {
     ['a name that is none', { ...command, id: 'a', deployment: '../etc' }, 'a', 'deployment'],
     ['an option nobody knows', { ...command, id: 'a', options: { fast: true } }, 'a', 'options'],
     ['a folder that is not absolute', { ...command, id: 'a', folder: 'lab' }, 'a', 'folder'],
+    ['an answer nobody knows', { type: 'decide', id: 'a', run: 'lab', choice: 'hope', by: 'x' }, 'a', 'choice'],
     ['a number below zero', { type: 'attach', id: 'a', run: 'lab', since: -1 }, 'a', 'since'],
   ])('%s is refused by name', async (_, sent, id, named) => {
     const { frame, send } = await client();

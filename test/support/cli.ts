@@ -15,6 +15,8 @@ export interface CliSetting {
   readonly stopped?: boolean;
   readonly exitOfSpawn?: number;
   /** Is given the listener of Ctrl-C. */
+  /** Somebody sits at the keyboard; is given the listener of keys. */
+  readonly keys?: (press: (key: string) => void) => () => void;
   readonly interrupts?: (press: () => void) => void;
 }
 
@@ -97,6 +99,7 @@ export async function runCli(line: readonly string[], setting: CliSetting = {}):
       setting.interrupts?.(listener);
       return () => undefined;
     },
+    onKeys: (listener) => setting.keys?.(listener),
     now: () => Date.UTC(2026, 10, 24, 10, 0, 0),
     newId: () => `id-${(ids += 1)}`,
   };

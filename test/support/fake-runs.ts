@@ -5,6 +5,7 @@ import type { RunEnd, RunInfo, Runs } from '../../src/client/runs.ts';
 export interface FakeRuns extends Runs {
   readonly cancels: { by: string; reason: string }[];
   readonly started: unknown[];
+  readonly decisions: unknown[];
   end(end: RunEnd): void;
 }
 
@@ -18,15 +19,18 @@ export function fakeRuns(info: Partial<RunInfo> = {}): FakeRuns {
     requestId: 'other',
     status: 'running',
     startedAt: '2026-11-24T10:00:00.000Z',
+    asks: [],
     ...info,
   };
   let end: (value: RunEnd) => void = () => undefined;
   const ended = new Promise<RunEnd>((resolve) => (end = resolve));
   const cancels: FakeRuns['cancels'] = [];
   const started: unknown[] = [];
+  const decisions: unknown[] = [];
   return {
     cancels,
     started,
+    decisions,
     end,
     start: async (request) => {
       started.push(request);
@@ -42,6 +46,10 @@ export function fakeRuns(info: Partial<RunInfo> = {}): FakeRuns {
     },
     ended: () => ended,
     cancel: async (_, request) => void cancels.push(request),
+    decide: async (_, decision) => {
+      decisions.push(decision);
+      return ['libvirt.main.0'];
+    },
     list: async () => [run],
   };
 }

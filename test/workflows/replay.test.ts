@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { startEngine, testCodec, workflowBundle } from '../support/engine.ts';
 import { keepHistory, recording, type StoredHistory, storedHistory } from '../support/histories.ts';
 
-const names = ['completed', 'undone', 'failed', 'worker-died'];
+const names = ['completed', 'undone', 'failed', 'worker-died', 'asked'];
 
 async function replay({ history, workflowId }: StoredHistory): Promise<void> {
   const options = { workflowBundle: await workflowBundle(), dataConverter: { payloadCodecs: [testCodec] } };
@@ -14,7 +14,7 @@ async function replay({ history, workflowId }: StoredHistory): Promise<void> {
 }
 
 beforeAll(async () => {
-  // `worker-died` is kept by crash.test.ts, which has a worker to kill.
+  // `worker-died` and `asked` are kept by crash.test.ts and ask.test.ts.
   if (recording) await record();
   else Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 });

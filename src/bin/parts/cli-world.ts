@@ -32,9 +32,26 @@ export function createCliWorld(): CliWorld {
       process.on('SIGINT', listener);
       return () => process.off('SIGINT', listener);
     },
+    onKeys,
     now: Date.now,
     newId: randomUUID,
   };
+}
+
+const ctrlC = '\u0003';
+
+/** Keys as they are pressed. The terminal makes no signal of Ctrl-C meanwhile, so we do. */
+function onKeys(listener: (key: string) => void): (() => void) | undefined {
+  const { stdin } = process;
+  if (!stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const take = (chunk: Buffer): void => {
+    for (const key of chunk.toString()) {
+      if (key === ctrlC) process.kill(process.pid, 'SIGINT');
+      else listener(key);
+    }
+  };
+  stdin.setRawMode(true).on('data', take).resume();
+  return () => void stdin.off('data', take).setRawMode(false).pause();
 }
 
 function output(stream: NodeJS.WriteStream): Output {

@@ -14,6 +14,7 @@ interface ListedRun {
   readonly status: string;
   readonly startedAt: string;
   readonly endedAt?: string;
+  readonly asks?: readonly unknown[];
 }
 
 /** `runs`: what has been done and is being done, newest first. */
@@ -40,7 +41,14 @@ export function addRuns({ program, world, globals, action }: Cli): void {
     );
 }
 
-function row({ deployment, run, command, by, status, startedAt, endedAt }: ListedRun, now: number): string[] {
+function row({ deployment, run, command, by, status, startedAt, endedAt, asks }: ListedRun, now: number): string[] {
   const took = duration((endedAt === undefined ? now : Date.parse(endedAt)) - Date.parse(startedAt));
-  return [`${deployment}/${run}`, command, status, startedAt.replace(/\.\d+Z$/, 'Z'), took, by];
+  return [
+    `${deployment}/${run}`,
+    command,
+    asks?.length ? 'asking' : status,
+    startedAt.replace(/\.\d+Z$/, 'Z'),
+    took,
+    by,
+  ];
 }

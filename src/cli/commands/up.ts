@@ -12,8 +12,8 @@ export function addUp({ program, world, globals, action }: Cli): void {
     .option('-p, --provision', 'make golden images and run setup scripts again')
     .option('--keep', 'when cancelled, keep what was made instead of taking it back')
     .addOption(
-      new Option('--on-failure <what>', 'when something fails: finish the rest, or take back what was made')
-        .choices(['stop', 'undo'] as const)
+      new Option('--on-failure <what>', 'when something fails: finish the rest, take back what was made, or ask')
+        .choices(['stop', 'undo', 'ask'] as const)
         .default('stop' as const),
     )
     .option('--replace', 'allow what moves guests or loses their data')

@@ -28,6 +28,15 @@ export type ClientFrame =
   /** `run` is `<deployment>` for the current or last run, or `<deployment>/<run id>`. */
   | { readonly type: 'attach'; readonly id: string; readonly run: string; readonly since: number }
   | { readonly type: 'cancel'; readonly id: string; readonly run: string; readonly by: string; readonly reason: string }
+  /** Answers what a run with `onFailure: ask` asks; all its open questions without `batch`. The ack's data names what was decided. */
+  | {
+      readonly type: 'decide';
+      readonly id: string;
+      readonly run: string;
+      readonly choice: 'retry' | 'skip' | 'stop';
+      readonly batch?: string;
+      readonly by: string;
+    }
   | { readonly type: 'list'; readonly id: string; readonly what: 'runs' | 'deployments'; readonly deployment?: string };
 
 /** Reason with which the gateway closes connections when somebody stops the server. */

@@ -1,0 +1,71 @@
+import { ask, connect, type EventFrame } from '../gateway/protocol/connection.ts';
+import { failureOf } from '../model/failure.ts';
+import type { Progress } from './render/progress.ts';
+import type { CliWorld } from './world.ts';
+
+/** Asks the person at the terminal what a run asks; elsewhere it says how to answer. */
+export interface DecisionPrompt {
+  take(frame: EventFrame): void;
+  end(): void;
+}
+
+const choices = { r: 'retry', s: 'skip', q: 'stop' } as const;
+
+/** Fed with a run's events it knows what is open. A key answers the oldest question, a capital one all of them. */
+export function createPrompt(world: CliWorld, progress: Progress, run: () => string): DecisionPrompt {
+  const open: string[] = [];
+  let release: (() => void) | undefined;
+  const press = (key: string): void => {
+    const choice = choices[key.toLowerCase() as keyof typeof choices];
+    if (choice === undefined || open.length === 0) return;
+    const about = key === key.toLowerCase() && choice !== 'stop' ? { batch: open[0]! } : {};
+    void answer(world, { run: run(), choice, ...about }, progress);
+  };
+  const show = (): void => {
+    const [first] = open;
+    if (first === undefined) {
+      release?.();
+      release = undefined;
+      return;
+    }
+    release ??= world.onKeys(press);
+    const all = open.length > 1 ? `; capital letters answer all ${open.length}` : '';
+    progress.note(
+      release
+        ? `${first}: (r)etry, (s)kip, or (q) stop the run?${all}; Ctrl-C takes back what was made`
+        : `waiting for an answer: kvm-compose decide ${run()} retry|skip|stop --batch ${first}`,
+    );
+  };
+  return {
+    take: ({ code, data }) => {
+      if (code === 'decision-asked') open.push(String(data?.['batch']));
+      else if (code === 'decision-made') {
+        for (const batch of (data?.['batches'] ?? []) as readonly string[]) {
+          const at = open.indexOf(batch);
+          if (at >= 0) open.splice(at, 1);
+        }
+      } else if (code === 'undo-started' || code === 'run-ended') open.length = 0;
+      else return;
+      show();
+    },
+    end: () => {
+      release?.();
+      release = undefined;
+    },
+  };
+}
+
+/** On a connection of its own, because the other may be the one that hangs. */
+async function answer(
+  world: CliWorld,
+  decision: { readonly run: string; readonly choice: 'retry' | 'skip' | 'stop'; readonly batch?: string },
+  progress: Progress,
+): Promise<void> {
+  try {
+    const connection = await connect(world.dial, world.user);
+    const request = { type: 'decide', id: world.newId(), by: world.user, ...decision } as const;
+    await ask(connection, request).finally(() => connection.close());
+  } catch (error) {
+    progress.note(`the answer did not arrive: ${failureOf(error).message}`);
+  }
+}
