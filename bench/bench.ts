@@ -75,6 +75,19 @@ async function benchUp(): Promise<void> {
     KVM_COMPOSE_PORT: process.env['KVM_COMPOSE_PORT'] ?? '3365',
   };
   const server = (verb: string) => run([join(root, 'kvm-compose'), 'server', verb], { cwd: folder, env });
+  // Whatever was going on when the benchmark ended, the hosts are left as they were.
+  const cleanUp = async (): Promise<void> => {
+    const down = [join(root, 'kvm-compose'), '--hosts', 'hosts.yaml', 'down'] as const;
+    await run(down, { cwd: laboratory.project, env }).catch(() => undefined);
+    await run(['bash', join(root, 'bench/script.sh'), 'down', laboratory.script], { cwd: folder }).catch(
+      () => undefined,
+    );
+    await server('stop').catch((error: unknown) => console.error(String(error)));
+    rmSync(folder, { recursive: true, force: true });
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => void cleanUp().finally(() => process.exit(130)));
+  }
   const product: (Round & { again: number })[] = [];
   const script: Round[] = [];
   try {
@@ -88,8 +101,7 @@ async function benchUp(): Promise<void> {
     }
     report(product, script);
   } finally {
-    await server('stop').catch((error: unknown) => console.error(String(error)));
-    rmSync(folder, { recursive: true, force: true });
+    await cleanUp();
   }
 }
 
