@@ -1,7 +1,4 @@
-import { join } from 'node:path';
-import { openEventLog } from '../adapters/events/json-lines.ts';
 import { createSigningCodec } from '../adapters/payload-codec.ts';
-import { openStore } from '../adapters/store/sqlite-store.ts';
 import { connectTemporal } from '../client/connect.ts';
 import { checkSearchAttributes, prepareNamespace } from '../client/namespace.ts';
 import { temporalRuns } from '../client/temporal-runs.ts';
@@ -10,6 +7,7 @@ import { openHome } from '../server/home.ts';
 import { ownIdentity } from '../server/process-identity.ts';
 import { readSettings } from '../server/settings.ts';
 import { required, runAsPart } from './parts/child-program.ts';
+import { openMemory } from './parts/open-memory.ts';
 import { version } from './parts/paths.ts';
 
 await runAsPart('gateway', async () => {
@@ -23,13 +21,13 @@ await runAsPart('gateway', async () => {
     patienceMs: 60_000,
   });
   await Promise.all([prepareNamespace(client), checkSearchAttributes(client)]);
-  const store = await openStore(home.folder);
+  const memory = await openMemory(settings);
   const temporalUi = process.env['KVM_COMPOSE_TEMPORAL_UI'];
   const gateway = await startGateway(
     {
       runs: temporalRuns(client, () => new Date()),
-      events: openEventLog(join(home.folder, 'events')),
-      store,
+      events: memory.events,
+      store: memory.store,
       token: home.token,
       version,
       ...(temporalUi === undefined ? {} : { temporalUi }),
@@ -38,6 +36,6 @@ await runAsPart('gateway', async () => {
   );
   return async () => {
     await gateway.close();
-    await store.close();
+    await memory.close();
   };
 });

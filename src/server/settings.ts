@@ -13,6 +13,8 @@ export interface ServerSettings {
   readonly images?: string;
   /** A Temporal command to use whatever else there is. */
   readonly temporalBin?: string;
+  /** PostgreSQL that several servers share, instead of files in the home. Holds a password: never to be shown. */
+  readonly databaseUrl?: string;
 }
 
 const defaultHome = '/var/lib/kvm-compose/server';
@@ -24,6 +26,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 export function readSettings(env: Env): ServerSettings {
   const images = env['KVM_COMPOSE_IMAGES'];
   const temporalBin = env['KVM_COMPOSE_TEMPORAL_BIN'];
+  const databaseUrl = readDatabaseUrl(env['KVM_COMPOSE_DATABASE_URL']);
   return {
     home: resolve(env['KVM_COMPOSE_HOME'] || defaultHome),
     port: readPort(env['KVM_COMPOSE_PORT']),
@@ -33,6 +36,7 @@ export function readSettings(env: Env): ServerSettings {
     ),
     ...(images ? { images: resolve(images) } : {}),
     ...(temporalBin ? { temporalBin: resolve(temporalBin) } : {}),
+    ...(databaseUrl ? { databaseUrl } : {}),
   };
 }
 
@@ -42,4 +46,13 @@ function readPort(text: string | undefined): number {
   if (Number.isInteger(port) && port > 0 && port < 65534) return port;
   const message = `KVM_COMPOSE_PORT is ${JSON.stringify(text)}, which is no TCP port`;
   throw new Failure({ code: 'bad-setting', class: 'permanent', message, hint: 'give a number from 1 to 65533' });
+}
+
+/** The value is never repeated: it may hold a password. */
+function readDatabaseUrl(text: string | undefined): string | undefined {
+  if (!text) return undefined;
+  if (/^postgres(ql)?:$/.test(URL.canParse(text) ? new URL(text).protocol : '')) return text;
+  const message = 'KVM_COMPOSE_DATABASE_URL is no URL of a PostgreSQL database';
+  const hint = 'give postgresql://user:password@host:port/database, with special characters of the password as %XX';
+  throw new Failure({ code: 'bad-setting', class: 'permanent', message, hint });
 }

@@ -47,6 +47,7 @@ export interface MemoryEvents extends EventLog {
 /** Keeps every run's events. */
 export function memoryEvents(): MemoryEvents {
   const runs = new Map<string, RunEvent[]>();
+  const grown = new EventTarget();
   const numbered = (run: string): NumberedEvent[] => (runs.get(run) ?? []).map((each, n) => ({ ...each, seq: n + 1 }));
   return {
     all: (run) => runs.get(run) ?? [],
@@ -54,12 +55,22 @@ export function memoryEvents(): MemoryEvents {
       const known = runs.get(run);
       if (known) known.push(...events);
       else runs.set(run, [...events]);
+      grown.dispatchEvent(new Event('grown'));
       return Promise.resolve();
     },
     flush: () => Promise.resolve(),
     read: (run, after, limit) => Promise.resolve(numbered(run).slice(after, after + limit)),
-    async *follow(run, after) {
-      yield* numbered(run).slice(after);
+    async *follow(run, after, signal) {
+      for (let seen = after; ; seen += 1) {
+        while (!signal.aborted && (runs.get(run)?.length ?? 0) <= seen) {
+          await new Promise((resolve) => {
+            grown.addEventListener('grown', resolve, { once: true });
+            signal.addEventListener('abort', resolve, { once: true });
+          });
+        }
+        if (signal.aborted) return;
+        yield numbered(run)[seen]!;
+      }
     },
   };
 }

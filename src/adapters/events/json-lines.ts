@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { EventLog, NumberedEvent } from '../../ports/events.ts';
+import { followBy } from './follow.ts';
 import { eventOf, lineOf } from './line.ts';
 import { type LineReader, lineReader } from './reader.ts';
 import { folderWatcher } from './watcher.ts';
 import { type LineWriter, lineWriter } from './writer.ts';
 
-/** How many events a follower takes at once. */
-const pageSize = 1000;
 /** Files whose places are remembered. */
 const rememberedFiles = 200;
 
@@ -29,18 +28,13 @@ export function openEventLog(folder: string): EventLog {
     async flush() {
       await Promise.all(writers.all().map((writer) => writer.flush()));
     },
-    async *follow(run, after, signal) {
-      let seen = after;
-      while (!signal.aborted) {
-        const changes = watcher.changes(nameOf(run));
-        const events = await read(run, seen, pageSize);
-        for (const event of events) {
-          if (signal.aborted) return;
-          yield event;
-          seen = event.seq;
-        }
-        if (events.length < pageSize) await watcher.changed(nameOf(run), changes, signal);
-      }
+    follow(run, after, signal) {
+      const name = nameOf(run);
+      const growth = {
+        changes: () => watcher.changes(name),
+        changed: (since: number) => watcher.changed(name, since, signal),
+      };
+      return followBy(read, growth, run, after, signal);
     },
   };
 }

@@ -1,4 +1,5 @@
 import { type FSWatcher, mkdirSync, watch } from 'node:fs';
+import { createSleepers } from './sleepers.ts';
 
 /** Without the kernel's word about a change, this is how late a follower may be. */
 const slowPollMs = 250;
@@ -16,22 +17,14 @@ export interface FolderWatcher {
 
 /** Watches while somebody waits; a slow poll beside it, because notifications can be lost or be unavailable. */
 export function folderWatcher(folder: string): FolderWatcher {
-  const counts = new Map<string, number>();
-  const sleepers = new Map<string, Set<() => void>>();
+  const sleepers = createSleepers();
   let watcher: FSWatcher | undefined;
-  let waiting = 0;
 
-  const touch = (name: string): void => {
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-    const sleeping = sleepers.get(name);
-    sleepers.delete(name);
-    sleeping?.forEach((wake) => wake());
-  };
   const start = (): void => {
     if (watcher) return;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
-      watcher = watch(folder, { persistent: false }, (_event, name) => name !== null && touch(name));
+      watcher = watch(folder, { persistent: false }, (_event, name) => name !== null && sleepers.touch(name));
       watcher.on('error', stop);
     } catch {
       // Out of inotify watches: the poll alone then, and fast.
@@ -43,28 +36,14 @@ export function folderWatcher(folder: string): FolderWatcher {
     watcher = undefined;
   };
   return {
+    touch: (name) => sleepers.touch(name),
     changes(name) {
       start();
-      return counts.get(name) ?? 0;
+      return sleepers.changes(name);
     },
-    touch,
     async changed(name, since, signal) {
-      if ((counts.get(name) ?? 0) !== since || signal.aborted) return;
-      waiting += 1;
-      await new Promise<void>((resolve) => {
-        const wake = (): void => {
-          clearTimeout(timer);
-          signal.removeEventListener('abort', wake);
-          sleepers.get(name)?.delete(wake);
-          resolve();
-        };
-        const timer = setTimeout(wake, watcher ? slowPollMs : fastPollMs);
-        signal.addEventListener('abort', wake, { once: true });
-        const sleeping = sleepers.get(name) ?? new Set();
-        sleepers.set(name, sleeping.add(wake));
-      });
-      waiting -= 1;
-      if (waiting === 0 && signal.aborted) stop();
+      await sleepers.changed(name, since, signal, watcher ? slowPollMs : fastPollMs);
+      if (sleepers.waiting() === 0 && signal.aborted) stop();
     },
   };
 }

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import type { ActivityPorts } from '../../activities/activity-ports.ts';
-import { openEventLog } from '../../adapters/events/json-lines.ts';
 import { createImages } from '../../adapters/images/images.ts';
 import { createProjectFiles } from '../../adapters/project-files/project-files.ts';
 import { createRunner } from '../../adapters/runner/create-runner.ts';
 import { createSecrets } from '../../adapters/secrets/key-folder.ts';
-import { openStore } from '../../adapters/store/sqlite-store.ts';
 import { createWorld } from '../../adapters/world.ts';
+import { openMemory } from './open-memory.ts';
 import { openSimulatedWorld } from './simulated-world.ts';
 import type { ServerSettings } from '../../server/settings.ts';
 
@@ -19,19 +18,19 @@ export async function openWorld(
   const runner = createRunner();
   const simulate = process.env['KVM_COMPOSE_SIMULATE'];
   const secrets = createSecrets(join(home, 'secrets'));
-  const store = await openStore(home);
+  const memory = await openMemory(settings);
   return {
     ports: {
       world: simulate ? openSimulatedWorld(home, simulate) : createWorld({ runner, secrets }),
-      store,
+      store: memory.store,
       secrets,
-      events: openEventLog(join(home, 'events')),
+      events: memory.events,
       files: createProjectFiles({ cacheFolder }),
       images: createImages({ cacheFolder, catalogueFile: images }),
     },
     async close() {
       await runner.close();
-      await store.close();
+      await memory.close();
     },
   };
 }

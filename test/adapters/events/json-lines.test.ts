@@ -3,8 +3,9 @@ import { appendFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openEventLog } from '../../src/adapters/events/json-lines.ts';
-import type { NumberedEvent, RunEvent } from '../../src/ports/events.ts';
+import { openEventLog } from '../../../src/adapters/events/json-lines.ts';
+import type { EventLog, NumberedEvent } from '../../../src/ports/events.ts';
+import { event, eventLogContract, numbers } from './contract.ts';
 
 let folder: string;
 const stop: (() => void)[] = [];
@@ -17,27 +18,6 @@ afterEach(async () => {
   stop.splice(0).forEach((each) => each());
   await rm(folder, { recursive: true, force: true });
 });
-
-const event = (text: string, more: Partial<RunEvent> = {}): RunEvent => ({
-  at: new Date().toISOString(),
-  type: 'event',
-  level: 'info',
-  code: 'progress',
-  text,
-  ...more,
-});
-
-/** Follows a run until enough events came. */
-async function take(run: string, after: number, count: number): Promise<NumberedEvent[]> {
-  const end = new AbortController();
-  stop.push(() => end.abort());
-  const events: NumberedEvent[] = [];
-  for await (const each of openEventLog(folder).follow(run, after, end.signal)) {
-    events.push(each);
-    if (events.length === count) break;
-  }
-  return events;
-}
 
 /** A process that writes numbered lines for ever. */
 function writer(run: string, everyMs: number, text = 'n'): ChildProcess {
@@ -55,66 +35,13 @@ function writer(run: string, everyMs: number, text = 'n'): ChildProcess {
   return child;
 }
 
-const numbers = (events: readonly NumberedEvent[]): number[] => events.map(({ seq }) => seq);
+eventLogContract('an event log of JSON lines', async () => {
+  const place = await mkdtemp(join(tmpdir(), 'kc-events-'));
+  const open = (): Promise<EventLog> => Promise.resolve(openEventLog(place));
+  return { open, remove: () => rm(place, { recursive: true, force: true }) };
+});
 
-describe('the event log', () => {
-  test('numbers events from one in the order they were appended', async () => {
-    const log = openEventLog(folder);
-    await Promise.all([log.append('r', [event('a'), event('b')]), log.append('r', [event('c')])]);
-    expect((await log.read('r', 0, 10)).map(({ seq, text }) => [seq, text])).toEqual([
-      [1, 'a'],
-      [2, 'b'],
-      [3, 'c'],
-    ]);
-    expect(numbers(await log.read('r', 1, 1))).toEqual([2]);
-  });
-
-  test('makes everything appended readable with flush', async () => {
-    const log = openEventLog(folder);
-    for (let n = 0; n < 100; n += 1) void log.append('r', [event(`${n}`)]);
-    await log.flush();
-    expect(await openEventLog(folder).read('r', 0, 1000)).toHaveLength(100);
-  });
-
-  test('reads any place of a long run', async () => {
-    const log = openEventLog(folder);
-    await log.append(
-      'r',
-      Array.from({ length: 5000 }, (_, n) => event(`line ${n + 1} ${'é'.repeat(100)}`)),
-    );
-    for (const after of [0, 4990, 17, 2500, 499, 500, 501, 4999, 5000]) {
-      const [next] = await log.read('r', after, 5);
-      expect(next?.text.split(' ')[1]).toBe(after === 5000 ? undefined : `${after + 1}`);
-      expect(next?.seq).toBe(after === 5000 ? undefined : after + 1);
-    }
-  });
-
-  test('has nothing of a run nobody wrote', async () => {
-    expect(await openEventLog(folder).read('nobody', 0, 10)).toEqual([]);
-  });
-
-  test('follows what was and what comes', async () => {
-    const log = openEventLog(folder);
-    await log.append('r', [event('a'), event('b')]);
-    const following = take('r', 1, 2);
-    await log.append('r', [event('c')]);
-    expect((await following).map(({ text }) => text)).toEqual(['b', 'c']);
-  });
-
-  test('follows a run before its first event', async () => {
-    const following = take('later', 0, 1);
-    await openEventLog(folder).append('later', [event('first')]);
-    expect(numbers(await following)).toEqual([1]);
-  });
-
-  test('stops following when told to', async () => {
-    const end = new AbortController();
-    const iterator = openEventLog(folder).follow('r', 0, end.signal)[Symbol.asyncIterator]();
-    const next = iterator.next();
-    end.abort();
-    expect((await next).done).toBe(true);
-  });
-
+describe('an event log and its file', () => {
   test('cuts a line that is too long, and says so', async () => {
     const log = openEventLog(folder);
     await log.append('r', [event('\u0001'.repeat(100_000), { data: { big: 'x'.repeat(20_000) } }), event('b')]);

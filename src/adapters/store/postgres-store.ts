@@ -1,0 +1,89 @@
+import type { DeploymentRecord, RunRecord, Store } from '../../ports/store.ts';
+import type { PostgresDatabase } from '../postgres/database.ts';
+import { installationOf } from './installation.ts';
+import { batchOf, gone, planOf, rowsOf } from './plan-rows.ts';
+
+/** A row whose columns but one are for finding it. */
+interface Body {
+  readonly body: string;
+}
+
+/** The memory of servers on several machines, in one PostgreSQL database. All of them are one installation. */
+export async function postgresStore(database: PostgresDatabase, home: string): Promise<Store> {
+  const own = await installationOf(home);
+  await database.all('INSERT INTO installation (id, one) VALUES ($1, true) ON CONFLICT DO NOTHING', own);
+  const [known] = await database.all<{ id: string }>('SELECT id FROM installation');
+  return {
+    installation: known?.id ?? own,
+    ...plansIn(database),
+    ...runsIn(database),
+    ...deploymentsIn(database),
+    close: () => database.close(),
+  };
+}
+
+function plansIn(database: PostgresDatabase): Pick<Store, 'putPlan' | 'getPlan' | 'getBatch'> {
+  // One statement, so all of it or nothing; who finds the plan there, or waited for it, adds no batches.
+  const put = `WITH added AS (INSERT INTO plans (hash, body) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING hash)
+    INSERT INTO batches (plan, id, body)
+    SELECT added.hash, row.id, row.body FROM added, unnest($3::text[], $4::text[]) AS row (id, body)`;
+  return {
+    async putPlan(plan) {
+      const { reference, body, batches } = rowsOf(plan);
+      const known = await database.all('SELECT 1 FROM plans WHERE hash = $1', reference);
+      if (known.length > 0) return reference;
+      const [ids, bodies] = [batches.map((row) => row.id), batches.map((row) => row.body)];
+      await database.all(put, reference, body, ids, bodies);
+      return reference;
+    },
+    async getBatch(plan, batch) {
+      const [row] = await database.all<Body>('SELECT body FROM batches WHERE plan = $1 AND id = $2', plan, batch);
+      return batchOf(plan, batch, row?.body);
+    },
+    async getPlan(plan) {
+      const [row] = await database.all<Body>('SELECT body FROM plans WHERE hash = $1', plan);
+      const { body } = row ?? gone(`plan ${plan}`);
+      return planOf(plan, body, await database.all('SELECT id, body FROM batches WHERE plan = $1', plan));
+    },
+  };
+}
+
+function runsIn(database: PostgresDatabase): Pick<Store, 'putRun' | 'runs'> {
+  const put = `INSERT INTO runs (run, deployment, started_at, body) VALUES ($1, $2, $3, $4) ON CONFLICT (run) DO UPDATE
+    SET deployment = excluded.deployment, started_at = excluded.started_at, body = excluded.body`;
+  return {
+    async putRun(record) {
+      await database.all(put, record.run, record.deployment, record.startedAt, JSON.stringify(record));
+    },
+    async runs(deployment) {
+      // Null means all. The order of bytes, whatever language the database speaks.
+      const wanted = `SELECT body FROM runs WHERE $1::text IS NULL OR deployment = $1
+        ORDER BY started_at COLLATE "C", run COLLATE "C"`;
+      const rows = await database.all<Body>(wanted, deployment ?? null);
+      return rows.map((row) => JSON.parse(row.body) as RunRecord);
+    },
+  };
+}
+
+function deploymentsIn(
+  database: PostgresDatabase,
+): Pick<Store, 'putDeployment' | 'deployment' | 'deployments' | 'removeDeployment'> {
+  const put =
+    'INSERT INTO deployments (name, body) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET body = excluded.body';
+  return {
+    async putDeployment(record) {
+      await database.all(put, record.name, JSON.stringify(record));
+    },
+    async deployment(name) {
+      const [row] = await database.all<Body>('SELECT body FROM deployments WHERE name = $1', name);
+      return row && (JSON.parse(row.body) as DeploymentRecord);
+    },
+    async deployments() {
+      const rows = await database.all<Body>('SELECT body FROM deployments ORDER BY name COLLATE "C"');
+      return rows.map((row) => JSON.parse(row.body) as DeploymentRecord);
+    },
+    async removeDeployment(name) {
+      await database.all('DELETE FROM deployments WHERE name = $1', name);
+    },
+  };
+}
