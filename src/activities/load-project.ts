@@ -22,6 +22,11 @@ function resolvePath(folder: string, path: string): string {
   return path.startsWith('/') ? path : `${folder}/${path.replace(/^\.\//, '')}`;
 }
 
+/** The hosts file by a path that means the same wherever it is read; undefined where there is none. */
+export function hostsFileOf({ folder, hostsFile }: ProjectPlace): string | undefined {
+  return hostsFile === undefined ? undefined : resolvePath(folder, hostsFile);
+}
+
 /** The hosts file, or one local host named main where there is none. Throws Failure `invalid-project`. */
 export async function loadInventory(ports: ActivityPorts, place: ProjectPlace): Promise<Inventory> {
   if (place.hostsFile === undefined) return localInventory;

@@ -14,6 +14,12 @@ export interface ObservingPorts {
   readonly store: Pick<Store, 'installation'>;
 }
 
+/** What a host said, or why it said nothing. */
+export interface HostAnswers {
+  readonly answers?: Answers;
+  readonly reason?: string;
+}
+
 /** Everything the kinds want to know, merged. */
 const allQueries: readonly QueryName[] = [...new Set([...kinds.values()].flatMap((kind) => kind.asks))];
 
@@ -24,43 +30,67 @@ export async function observe(
   deployment: string,
   signal?: AbortSignal,
 ): Promise<Observed> {
+  const reads = await observeEach(ports, inventory, deployment, signal);
   const facts = new Map<string, HostFacts>();
   const unknown = new Map<string, string>();
   const seen = new Map<Ref, Seen>();
-  const reads = await Promise.all(inventory.hosts.map((host) => readHost(ports, host, inventory, deployment, signal)));
   for (const { host, answers, reason } of reads) {
     if (answers === undefined) {
       unknown.set(host.name, reason ?? 'no answer');
       continue;
     }
     facts.set(host.name, answers.facts);
-    for (const each of parseAll(answers, scopeOf(ports, inventory, deployment, host))) seen.set(refOf(each.as), each);
+    for (const each of seenIn(ports, answers, host, inventory, deployment)) seen.set(refOf(each.as), each);
   }
   return { seen, facts, unknown };
 }
 
-function scopeOf(ports: ObservingPorts, inventory: Inventory, deployment: string, host: Host): Scope {
-  return { deployment, installation: ports.store.installation, host: host.name, main: inventory.main };
+/** The answers of every host of an inventory, asked all at once. */
+export function observeEach(
+  ports: ObservingPorts,
+  inventory: Inventory,
+  deployment: string | undefined,
+  signal?: AbortSignal,
+): Promise<readonly (HostAnswers & { readonly host: Host })[]> {
+  return Promise.all(
+    inventory.hosts.map(async (host) => ({
+      host,
+      ...(await askHost(ports, host, inventory, deployment, signal)),
+    })),
+  );
 }
 
-async function readHost(
+/** Asks one host everything. */
+export async function askHost(
   ports: ObservingPorts,
   host: Host,
   inventory: Inventory,
-  deployment: string,
+  deployment: string | undefined,
   signal?: AbortSignal,
-): Promise<{ host: Host; answers?: Answers; reason?: string }> {
+): Promise<HostAnswers> {
   const queries = allQueries.filter((query) => query !== 'ovn' || host.name === inventory.main);
   try {
     const scope = scopeOf(ports, inventory, deployment, host);
-    return { host, answers: await ports.world.observer.observe(host, queries, scope, signal) };
+    return { answers: await ports.world.observer.observe(host, queries, scope, signal) };
   } catch (error) {
     if (signal?.aborted) throw error;
     const failure = failureOf(error);
-    return { host, reason: failure.hint === undefined ? failure.message : `${failure.message} (${failure.hint})` };
+    return { reason: failure.hint === undefined ? failure.message : `${failure.message} (${failure.hint})` };
   }
 }
 
-function parseAll(answers: Answers, scope: Scope): Seen[] {
+/** The resources in a host's answers, without a deployment those of all. */
+export function seenIn(
+  ports: ObservingPorts,
+  answers: Answers,
+  host: Host,
+  inventory: Inventory,
+  deployment: string | undefined,
+): readonly Seen[] {
+  const scope = scopeOf(ports, inventory, deployment, host);
   return [...kinds.values()].flatMap((kind) => kind.parse(answers, scope) as readonly Seen[]);
+}
+
+function scopeOf(ports: ObservingPorts, inventory: Inventory, deployment: string | undefined, host: Host): Scope {
+  return { deployment, installation: ports.store.installation, host: host.name, main: inventory.main };
 }

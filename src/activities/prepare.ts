@@ -3,12 +3,22 @@ import { Failure } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
 import { outlineOf, type PlanResult } from '../planner/plan.ts';
 import type { EmitEvent } from '../ports/events.ts';
-import type { DeploymentRecord } from '../ports/store.ts';
-import type { Prepared, RunInput } from '../workflows/contract.ts';
+import type { Command, Prepared, RunInput } from '../workflows/contract.ts';
 import { type Beat, emitterFor, runOfActivity, withHeartbeat } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { type Aim, aimOfDown, aimOfUp, planAim } from './aim.ts';
-import { textOf } from './load-project.ts';
+import { rememberDeployment } from './deployment-record.ts';
+import { aimOfGc } from './gc/aim-of-gc.ts';
+import { hostsFileOf, textOf } from './load-project.ts';
+
+const aims: Record<Command, (ports: ActivityPorts, input: RunInput, signal: AbortSignal) => Promise<Aim>> = {
+  up: aimOfUp,
+  down: aimOfDown,
+  gc: aimOfGc,
+};
+
+/** Why things go, where it is not the file that says so. */
+const removals = { down: 'down', gc: 'nobody owns it' } as const;
 
 /** Reads, compiles, observes, plans and stores the plan; touches nothing. Returns what the workflow carries. */
 export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Prepared> {
@@ -17,13 +27,16 @@ export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Pr
   return withHeartbeat(beat, async (signal) => {
     const text = `${input.command} of ${input.deployment} by ${input.by}`;
     emit({ type: 'event', level: 'info', code: 'run-started', text, data: { command: input.command } });
-    await rememberRun(ports, input);
-    const aim = input.command === 'up' ? await aimOfUp(ports, input, signal) : await aimOfDown(ports, input, signal);
+    const startedAt = ports.now().toISOString();
+    await rememberRun(ports, input, startedAt);
+    const aim = await aims[input.command](ports, input, signal);
     tellDoubts(aim.doubts, emit);
-    const options = input.command === 'down' ? { replace: true, removal: 'down' } : input.options;
+    if (input.command === 'gc') tellSilent(aim.observed.unknown, emit);
+    const options = input.command === 'up' ? input.options : { replace: true, removal: removals[input.command] };
     const { plan } = refuseOrPlan(planAim(ports, input.deployment, aim, options));
     const reference = await ports.store.putPlan(plan);
-    await rememberDeployment(ports, input, aim);
+    await rememberRun(ports, input, startedAt, reference);
+    if (input.command !== 'gc') await rememberDeployment(ports, input, aim);
     tellPlan(plan, emit);
     const guests = new Set(aim.desired.flatMap((each) => each.guest ?? [])).size;
     return {
@@ -40,6 +53,14 @@ function tellDoubts(doubts: readonly Diagnostic[], emit: EmitEvent): void {
   for (const doubt of doubts) {
     const text = textOf(doubt);
     emit({ type: 'event', level: 'warn', code: 'warning-diagnostic', text, data: { ...doubt } });
+  }
+}
+
+/** What is on a host that does not answer stays there. */
+function tellSilent(unknown: ReadonlyMap<string, string>, emit: EmitEvent): void {
+  for (const [host, reason] of unknown) {
+    const text = `${host} does not answer, so nothing is removed there: ${reason}`;
+    emit({ type: 'event', level: 'warn', code: 'host-silent', text, host });
   }
 }
 
@@ -64,30 +85,18 @@ function refuseOrPlan(result: PlanResult): PlanResult {
   throw new Failure({ ...first, class: 'permanent', message: `${first.message}${more}` });
 }
 
-async function rememberRun(ports: ActivityPorts, input: RunInput): Promise<void> {
+async function rememberRun(ports: ActivityPorts, input: RunInput, startedAt: string, plan?: string): Promise<void> {
   const { runId } = runOfActivity();
   const { deployment, command, by } = input;
+  const hostsFile = hostsFileOf(input);
   await ports.store.putRun({
     run: runId,
     deployment,
     command,
     by,
-    startedAt: ports.now().toISOString(),
+    startedAt,
     status: 'running',
-  });
-}
-
-/** Before anything is touched: where to look later, whatever happens to this run. */
-async function rememberDeployment(ports: ActivityPorts, input: RunInput, aim: Aim): Promise<void> {
-  const { deployment: name, folder, file, hostsFile } = input;
-  const record: DeploymentRecord = {
-    name,
-    folder,
-    file,
     ...(hostsFile === undefined ? {} : { hostsFile }),
-    hosts: aim.inventory.hosts.map((host) => host.name),
-    placement: aim.placement,
-    status: `${input.command} running`,
-  };
-  await ports.store.putDeployment(record);
+    ...(plan === undefined ? {} : { plan }),
+  });
 }

@@ -3,13 +3,20 @@ import type { ReadInput } from '../workflows/contract.ts';
 import { withHeartbeat } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { aimOfUp, planAim } from './aim.ts';
+import { survey } from './gc/survey.ts';
 import { statusOf } from './status.ts';
 
-/** Answers `plan` and `status` from the hosts themselves; changes nothing. */
+type Answer = (ports: ActivityPorts, input: ReadInput, signal: AbortSignal) => Promise<unknown>;
+
+const answers: Record<ReadInput['what'], Answer> = {
+  plan: readPlan,
+  status: statusOf,
+  garbage: (ports, { hostsFile }, signal) => survey(ports, hostsFile, signal),
+};
+
+/** Answers questions from the hosts themselves; changes nothing. */
 export async function read(ports: ActivityPorts, input: ReadInput): Promise<unknown> {
-  return withHeartbeat({ done: 0, of: 1 }, (signal) =>
-    input.what === 'plan' ? readPlan(ports, input, signal) : statusOf(ports, input, signal),
-  );
+  return withHeartbeat({ done: 0, of: 1 }, (signal) => answers[input.what](ports, input, signal));
 }
 
 async function readPlan(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<unknown> {

@@ -1,19 +1,13 @@
 import type { RecordInput } from '../workflows/contract.ts';
 import { emitterFor, runOfActivity } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
+import { settleDeployment } from './deployment-record.ts';
 
 /** Ends a run for everybody who reads about it: the store, the event log. The truth stays with Temporal and the hosts. */
 export async function record(ports: ActivityPorts, { input, outcome }: RecordInput): Promise<void> {
   const { deployment, command } = input;
   const { runId } = runOfActivity();
-  const known = await ports.store.deployment(deployment);
-  const gone = command === 'down' && outcome.status === 'completed';
-  if (gone) {
-    await ports.store.removeDeployment(deployment);
-    await ports.secrets.forget(`${deployment}/`);
-  } else if (known) {
-    await ports.store.putDeployment({ ...known, status: `${command} ${outcome.status}` });
-  }
+  await settleDeployment(ports, input, outcome);
   const before = (await ports.store.runs(deployment)).find((each) => each.run === runId);
   const endedAt = ports.now().toISOString();
   await ports.store.putRun({
@@ -21,6 +15,7 @@ export async function record(ports: ActivityPorts, { input, outcome }: RecordInp
     deployment,
     command,
     by: input.by,
+    ...before,
     startedAt: before?.startedAt ?? endedAt,
     endedAt,
     status: outcome.status,

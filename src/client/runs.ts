@@ -1,4 +1,4 @@
-import type { RunInput, RunOptions, RunOutcome } from '../workflows/contract.ts';
+import type { ReadInput, RunInput, RunOptions, RunOutcome } from '../workflows/contract.ts';
 import type { CancelRequest, Decision, Question } from '../workflows/signals.ts';
 import type { FailureData } from '../model/failure.ts';
 
@@ -17,9 +17,10 @@ export interface StartRequest extends Pick<
   readonly requestId: string;
 }
 
-/** What is asked of `plan` and `status`. */
+/** What is asked of the hosts. */
 export interface ReadRequest extends Pick<RunInput, 'deployment' | 'folder' | 'file' | 'hostsFile'> {
-  readonly what: 'plan' | 'status';
+  /** `garbage` is about all deployments: its `deployment` is empty. */
+  readonly what: ReadInput['what'];
   readonly options: RunOptions & { readonly command?: 'up' | 'down' };
 }
 

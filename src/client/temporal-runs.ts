@@ -109,7 +109,7 @@ async function read(client: Client, request: ReadRequest, now: () => Date): Prom
       taskQueue,
       args: [input],
       workflowExecutionTimeout: '10m',
-      staticSummary: `${request.what} of ${request.deployment}`,
+      staticSummary: request.deployment === '' ? request.what : `${request.what} of ${request.deployment}`,
       typedSearchAttributes: [
         { key: defineSearchAttributeKey(searchAttributeNames.deployment, 'KEYWORD'), value: request.deployment },
         { key: defineSearchAttributeKey(searchAttributeNames.command, 'KEYWORD'), value: request.what },
@@ -159,7 +159,7 @@ function unsigned(what: string): Failure {
 
 async function list(client: Client, deployment?: string): Promise<RunInfo[]> {
   const about = deployment === undefined ? '' : ` AND WorkflowId = "${runWorkflowId(deployment)}"`;
-  const query = `${searchAttributeNames.command} IN ("up", "down")${about}`;
+  const query = `${searchAttributeNames.command} IN ("up", "down", "gc")${about}`;
   const runs: RunInfo[] = [];
   for await (const each of client.workflow.list({ query, pageSize: listLimit })) {
     runs.push(infoOf(each));

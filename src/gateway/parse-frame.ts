@@ -29,7 +29,7 @@ const frame = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('command'),
     id,
-    command: z.enum(['up', 'down']),
+    command: z.enum(['up', 'down', 'gc']),
     ...place,
     options: runOptions.pipe(options),
     follow: z.boolean(),
@@ -41,6 +41,7 @@ const frame = z.discriminatedUnion('type', [
     ...place,
     options: runOptions.pipe(options),
   }),
+  z.strictObject({ type: z.literal('garbage'), id, hostsFile: path.startsWith('/').optional() }),
   z.strictObject({ type: z.literal('attach'), id, run, since: z.int().min(0) }),
   z.strictObject({ type: z.literal('cancel'), id, run, by: text, reason: text }),
   z.strictObject({

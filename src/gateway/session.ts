@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { RunId, RunInfo, Runs } from '../client/runs.ts';
+import type { ReadRequest, RunId, RunInfo, Runs } from '../client/runs.ts';
 import { Failure, failureOf } from '../model/failure.ts';
 import type { EventLog } from '../ports/events.ts';
 import type { Store } from '../ports/store.ts';
@@ -73,12 +73,9 @@ async function answer(
       case 'command':
         return await command(parts, frame, who, outbox, gone);
       case 'read':
-        return outbox.send({
-          type: 'result',
-          id: frame.id,
-          status: 'completed',
-          data: await parts.runs.read(withoutType(frame)),
-        });
+        return sendAnswer(outbox, frame, await parts.runs.read(withoutType(frame)));
+      case 'garbage':
+        return sendAnswer(outbox, frame, await parts.runs.read(aboutAll('garbage', frame.hostsFile)));
       case 'attach':
         return await attach(parts, frame, outbox, gone);
       case 'cancel':
@@ -91,6 +88,22 @@ async function answer(
   } catch (error) {
     if (!gone.aborted) outbox.send({ type: 'nack', id: frame.id, failure: failureOf(error) });
   }
+}
+
+function sendAnswer(outbox: Outbox, { id }: Asked, data: unknown): void {
+  outbox.send({ type: 'result', id, status: 'completed', data });
+}
+
+/** A question that is about no project. */
+function aboutAll(what: ReadRequest['what'], hostsFile: string | undefined): ReadRequest {
+  return {
+    what,
+    deployment: '',
+    folder: '/',
+    file: '',
+    options: {},
+    ...(hostsFile === undefined ? {} : { hostsFile }),
+  };
 }
 
 function withoutType<T extends Asked>({ type: _type, id: _id, ...rest }: T): Omit<T, 'type' | 'id'> {
@@ -146,7 +159,7 @@ async function findRunning(parts: GatewayParts, run: string): Promise<RunInfo> {
 
 async function list(parts: GatewayParts, frame: Extract<Asked, { type: 'list' }>): Promise<unknown> {
   if (frame.what === 'runs') return parts.runs.list(frame.deployment);
-  const all = await parts.store.deployments();
+  const all = (await parts.store.deployments()).map(({ wants: _wants, before: _before, ...shown }) => shown);
   return frame.deployment === undefined ? all : all.filter((each) => each.name === frame.deployment);
 }
 

@@ -8,6 +8,7 @@ interface MessageDefinition {
 export const eventCodes = {
   'run-started': { level: 'info', about: 'a command began' },
   'run-planned': { level: 'info', about: 'the plan is frozen; data holds the summary' },
+  'host-silent': { level: 'warn', about: 'a host does not answer; what is there stays as it is' },
   'run-ended': { level: 'info', about: 'a command ended; data holds the outcome' },
   'run-nothing-to-do': { level: 'info', about: 'the hosts already match the file' },
   'batch-started': { level: 'info', about: 'work on a host began; data: batch, items' },

@@ -1,4 +1,5 @@
 import type { Batch, Plan } from '../model/plan.ts';
+import type { Ref } from '../model/ref.ts';
 
 /** What is kept about one run. */
 export interface RunRecord {
@@ -10,7 +11,13 @@ export interface RunRecord {
   readonly endedAt?: string;
   readonly status: 'running' | 'completed' | 'failed' | 'cancelled';
   readonly summary?: string;
+  /** Absolute; where it looked for hosts. Outlives the deployment, so that what it left over can be found. */
+  readonly hostsFile?: string;
+  readonly plan?: string;
 }
+
+/** Resources by host. */
+export type Wants = Readonly<Record<string, readonly Ref[]>>;
 
 /** What the server remembers about a deployment between runs. */
 export interface DeploymentRecord {
@@ -23,6 +30,10 @@ export interface DeploymentRecord {
   /** Machine name → host name. Kept between runs so that an unrelated edit never moves a guest. */
   readonly placement: Readonly<Record<string, string>>;
   readonly status: string;
+  /** Everything its last plan wants to be there: what else carries its mark is left over. */
+  readonly wants?: Wants;
+  /** What was wanted before the run that goes on: true again when it takes back what it did. */
+  readonly before?: { readonly run: string; readonly wants?: Wants };
 }
 
 /** The server's own memory. The hosts are the truth; this is for finding them, for plans and for people. */

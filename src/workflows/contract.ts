@@ -1,9 +1,12 @@
 import type { FailureData } from '../model/failure.ts';
 import type { Outline } from '../model/plan.ts';
 
+/** Commands that change something, and the names of their workflows. gc removes what nobody owns. */
+export type Command = 'up' | 'down' | 'gc';
+
 /** What every changing command is started with. References only: never a plan, never a secret. */
 export interface RunInput {
-  readonly command: 'up' | 'down';
+  readonly command: Command;
   readonly deployment: string;
   /** Absolute folder of the project file on the server's machine. */
   readonly folder: string;
@@ -73,9 +76,9 @@ export interface RunOutcome {
   readonly reason?: string;
 }
 
-/** Result of `read/<deployment>/…` workflows. */
+/** Input of `read/<deployment>/…` workflows. A look for garbage is about all deployments: its `deployment` is empty. */
 export interface ReadInput {
-  readonly what: 'plan' | 'status';
+  readonly what: 'plan' | 'status' | 'garbage';
   readonly deployment: string;
   readonly folder: string;
   readonly file: string;

@@ -12,3 +12,8 @@ export async function up(input: RunInput): Promise<RunOutcome> {
 export async function down(input: RunInput): Promise<RunOutcome> {
   return runCommand(input);
 }
+
+/** Removes what carries the deployment's mark and nobody owns. */
+export async function gc(input: RunInput): Promise<RunOutcome> {
+  return runCommand(input);
+}

@@ -71,7 +71,7 @@ async function prepareAndWalk(run: Run): Promise<void> {
 async function walkForwards(run: Run, { outline, plan }: Prepared): Promise<void> {
   const scope = new CancellationScope();
   const { onFailure } = run.input.options;
-  const stopEarly = onFailure === 'undo' && run.input.command !== 'down';
+  const stopEarly = onFailure === 'undo' && takesBack(run);
   await scope.run(() =>
     runPlan(
       {
@@ -116,7 +116,7 @@ async function endFailedBeforeStart(run: Run, error: unknown): Promise<never> {
 }
 
 async function endFailed(run: Run): Promise<never> {
-  const undo = run.input.options.onFailure === 'undo' && run.input.command !== 'down';
+  const undo = run.input.options.onFailure === 'undo' && takesBack(run);
   const taken = undo ? await CancellationScope.nonCancellable(() => takeBack(run)) : {};
   const stoppedBy = run.questions.stoppedBy();
   const reason = stoppedBy === undefined ? {} : { reason: `stopped by ${stoppedBy}` };
@@ -130,10 +130,15 @@ function failedWith(failure: FailureData, message: string): ApplicationFailure {
   return ApplicationFailure.create({ type: failure.code, message, nonRetryable: true, details: [failure] });
 }
 
-/** A cancelled `down` is never undone: the next `down` goes on. */
+/** What removes is never undone: the next `down` or `gc` goes on. */
+function takesBack({ input }: Run): boolean {
+  return input.command === 'up';
+}
+
+/** Taking back comes before the end is told. */
 async function endCancelled(run: Run, root: CancellationScope): Promise<never> {
   await CancellationScope.nonCancellable(async () => {
-    const undo = run.input.options.keep !== true && run.input.command !== 'down';
+    const undo = run.input.options.keep !== true && takesBack(run);
     const taken = undo ? await takeBack(run) : {};
     await settle(run, outcomeFor(run, 'cancelled', { ...taken, reason: cancellation.reason() }));
     // Without the server's own request, which the signal's handler makes, the run would end Failed.

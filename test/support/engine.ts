@@ -18,7 +18,7 @@ import { createSimulatedWorld, type SimulatedWorld } from '../../src/adapters/si
 import { openStore } from '../../src/adapters/store/sqlite-store.ts';
 import { searchAttributeNames } from '../../src/model/search-attributes.ts';
 import type { Store } from '../../src/ports/store.ts';
-import type { ReadInput, RunInput, RunOptions, RunOutcome } from '../../src/workflows/contract.ts';
+import type { Command, ReadInput, RunInput, RunOptions, RunOutcome } from '../../src/workflows/contract.ts';
 import type { CancelRequest } from '../../src/workflows/signals.ts';
 import { anyImage, filesOf, type MemoryEvents, memoryEvents, noSecrets } from './doubles.ts';
 import { createLab, inventoryOf } from './lab.ts';
@@ -60,13 +60,13 @@ export interface Engine {
   readonly events: MemoryEvents;
   /** Changes the project between runs. */
   readonly edit: (size: ProjectSize) => void;
-  readonly start: (command: 'up' | 'down', options?: RunOptions) => Promise<WorkflowHandleWithFirstExecutionRunId>;
+  readonly start: (command: Command, options?: RunOptions) => Promise<WorkflowHandleWithFirstExecutionRunId>;
   readonly cancel: (handle: WorkflowHandle, request?: CancelRequest) => Promise<void>;
   /** Waits for the end. */
   readonly ended: (handle: WorkflowHandle) => Promise<Ended>;
   /** Starts and waits. */
-  readonly run: (command: 'up' | 'down', options?: RunOptions) => Promise<Ended>;
-  readonly read: (what: 'plan' | 'status', options?: Partial<ReadInput>) => Promise<unknown>;
+  readonly run: (command: Command, options?: RunOptions) => Promise<Ended>;
+  readonly read: (what: ReadInput['what'], options?: Partial<ReadInput>) => Promise<unknown>;
   /** Every resource on every host, one line each: the world, for comparing. */
   readonly text: () => Promise<string>;
   readonly worker: (identity?: string) => Promise<Worker>;
@@ -86,9 +86,13 @@ export interface EngineOptions {
   readonly idle?: boolean;
 }
 
+/** They share one runtime, which ends with the last of them. */
+let engines = 0;
+
 /** Starts an engine with one worker. */
 export async function startEngine(address: string, options: EngineOptions): Promise<Engine> {
-  Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  if (engines === 0) Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
+  engines += 1;
   const connection = await Connection.connect({ address });
   const client = new Client({ connection, dataConverter: { payloadCodecs: [testCodec] } });
   const native = await NativeConnection.connect({ address, grpcCompression: { codec: 'none' } });
@@ -154,7 +158,7 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     ended,
     read: (what, own = {}) =>
       client.workflow.execute('read', {
-        workflowId: `read/${deployment}/${randomUUID()}`,
+        workflowId: `read/${own.deployment ?? deployment}/${randomUUID()}`,
         taskQueue,
         args: [{ ...inputOf('up', deployment, {}), what, ...own }],
       }),
@@ -164,6 +168,7 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     stop: async () => {
       for (const each of running) if (each.worker.getState() === 'RUNNING') each.worker.shutdown();
       await Promise.all(running.map((each) => each.ended));
+      engines -= 1;
       await native.close();
       await connection.close();
       if (options.home === undefined) rmSync(home, { recursive: true, force: true });
@@ -172,7 +177,7 @@ export async function startEngine(address: string, options: EngineOptions): Prom
 }
 
 /** The input of a run, as a client makes it. */
-export function inputOf(command: 'up' | 'down', deployment: string, options: RunOptions): RunInput {
+export function inputOf(command: Command, deployment: string, options: RunOptions): RunInput {
   return {
     command,
     deployment,

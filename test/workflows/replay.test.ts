@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { startEngine, testCodec, workflowBundle } from '../support/engine.ts';
 import { keepHistory, recording, type StoredHistory, storedHistory } from '../support/histories.ts';
 
-const names = ['completed', 'undone', 'failed', 'worker-died', 'asked'];
+const names = ['completed', 'undone', 'failed', 'worker-died', 'asked', 'collected'];
 
 async function replay({ history, workflowId }: StoredHistory): Promise<void> {
   const options = { workflowBundle: await workflowBundle(), dataConverter: { payloadCodecs: [testCodec] } };
@@ -14,7 +14,7 @@ async function replay({ history, workflowId }: StoredHistory): Promise<void> {
 }
 
 beforeAll(async () => {
-  // `worker-died` and `asked` are kept by crash.test.ts and ask.test.ts.
+  // `worker-died`, `asked` and `collected` are kept by crash.test.ts, ask.test.ts and gc.test.ts.
   if (recording) await record();
   else Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
 });

@@ -81,10 +81,8 @@ describe('a local user without the key', () => {
     const input = JSON.stringify(inputOf('down', deployment, {}));
     const memo = ['--memo', 'by="root@here"', '--memo', 'outcome={"status":"completed"}', '--memo', 'requestId="1"'];
     const attribute = ['--search-attribute', 'KvmComposeCommand="down"'];
-    await temporal(
-      ...['start', '--type', 'down', '--task-queue', taskQueue, '--workflow-id', id, '--input', input],
-      ...[...memo, ...attribute],
-    );
+    const start = ['start', '--type', 'down', '--task-queue', taskQueue, '--workflow-id', id, '--input', input];
+    await temporal(...start, ...memo, ...attribute);
     await engine.ended(client.workflow.getHandle(id));
     const runs = temporalRuns(client, () => new Date());
     const listed = async (): Promise<unknown> =>

@@ -6,7 +6,7 @@ export type ClientFrame =
   | {
       readonly type: 'command';
       readonly id: string;
-      readonly command: 'up' | 'down';
+      readonly command: 'up' | 'down' | 'gc';
       readonly deployment: string;
       readonly folder: string;
       readonly file: string;
@@ -25,6 +25,8 @@ export type ClientFrame =
       readonly hostsFile?: string;
       readonly options: Readonly<Record<string, unknown>>;
     }
+  /** Looks at all hosts for what nobody owns; answered by a result with a GarbageReport. */
+  | { readonly type: 'garbage'; readonly id: string; readonly hostsFile?: string }
   /** `run` is `<deployment>` for the current or last run, or `<deployment>/<run id>`. */
   | { readonly type: 'attach'; readonly id: string; readonly run: string; readonly since: number }
   | { readonly type: 'cancel'; readonly id: string; readonly run: string; readonly by: string; readonly reason: string }
