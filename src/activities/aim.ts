@@ -5,7 +5,7 @@ import type { Resource } from '../model/resources.ts';
 import type { Observed } from '../model/seen.ts';
 import { planChanges, type PlanResult } from '../planner/plan.ts';
 import { kindOf } from '../resources/registry.ts';
-import type { RunInput } from '../workflows/contract.ts';
+import type { Prepared, RunInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { compileOrRefuse, gatherFacts, loadInventory, loadTestbed, type ProjectPlace } from './load-project.ts';
 import { observe } from './observe.ts';
@@ -16,6 +16,8 @@ export interface Aim {
   readonly desired: readonly Resource[];
   readonly observed: Observed;
   readonly placement: Readonly<Record<string, string>>;
+  /** `down` only: hosts that do not answer and are left out. */
+  readonly unreachable?: Prepared['unreachable'];
   /** Warnings about the file. */
   readonly doubts: readonly Diagnostic[];
 }
@@ -52,9 +54,16 @@ export async function aimOfDown(ports: ActivityPorts, input: RunInput, signal: A
     observe(ports, inventory, input.deployment, signal),
     ports.store.deployment(input.deployment),
   ]);
-  refuseUnusable(observed, new Set(inventory.hosts.map((host) => host.name)), { tools: false });
+  const placement = known?.placement ?? {};
+  const unreachable = [...observed.unknown].map(([host, reason]) => ({
+    host,
+    reason,
+    guests: Object.keys(placement).filter((guest) => placement[guest] === host),
+  }));
+  const [first] = unreachable;
+  if (first && input.options.skipUnreachable !== true) throw new Failure(unreachableForDown(first));
   // A `down` that stops half-way leaves guests where they are: the next `up` must not want them elsewhere.
-  return { inventory, desired: [], observed, placement: known?.placement ?? {}, doubts: [] };
+  return { inventory, desired: [], observed, placement, unreachable, doubts: [] };
 }
 
 /** Plans an aim; the same for `up`, `down` and `plan`. */
@@ -77,19 +86,31 @@ export function planAim(
   });
 }
 
-function refuseUnusable(observed: Observed, used: ReadonlySet<string>, check = { tools: true }): void {
+function refuseUnusable(observed: Observed, used: ReadonlySet<string>): void {
   for (const host of used) {
     const reason = observed.unknown.get(host);
-    if (reason !== undefined) throw new Failure(unreachable(host, reason));
+    if (reason !== undefined) throw new Failure(silentHost(host, reason));
     const missing = observed.facts.get(host)?.missingTools ?? [];
-    if (check.tools && missing.length > 0) throw new Failure(lacking(host, missing));
+    if (missing.length > 0) throw new Failure(lacking(host, missing));
   }
 }
 
-function unreachable(host: string, reason: string): FailureData {
+function silentHost(host: string, reason: string): FailureData {
   const hint = 'check the host and the hosts file; nothing has been touched';
-  const message = `host ${host} does not answer: ${reason}`;
+  const about = `host ${host} does not answer`;
+  const message = reason.startsWith(about) ? reason : `${about}: ${reason}`;
   return { code: 'host-unreachable', class: 'permanent', message, host, hint };
+}
+
+/** Said before anything is touched, with what is known to be there: it would go on running, and nobody would know it. */
+function unreachableForDown({ host, reason, guests }: NonNullable<Aim['unreachable']>[number]): FailureData {
+  const there = guests.length > 0 ? guests.join(', ') : 'no guest';
+  const silent = silentHost(host, reason);
+  return {
+    ...silent,
+    message: `${silent.message}; as far as is known there is on it: ${there}`,
+    hint: 'nothing has been touched; repair the host, or remove what can be reached with down --skip-unreachable',
+  };
 }
 
 function lacking(host: string, missing: readonly string[]): FailureData {

@@ -1,8 +1,8 @@
 import { Context } from '@temporalio/activity';
-import { Failure, type FailureData } from '../model/failure.ts';
+import { Failure, type FailureData, failureOf } from '../model/failure.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Batch } from '../model/plan.ts';
-import type { Carrier, RunContext } from '../ports/carrier.ts';
+import type { Carrier, CarrierItem, RunContext } from '../ports/carrier.ts';
 import type { EmitEvent } from '../ports/events.ts';
 import type { BatchInput, BatchReport } from '../workflows/contract.ts';
 import {
@@ -33,12 +33,39 @@ export async function applyBatch(ports: ActivityPorts, input: BatchInput): Promi
       ...runContext(batch, input, signal, emit, beat),
       linesHeard: (guest, script) => linesHeard(ports.events, runId, guest, script),
     };
-    const outcomes = tried.length === 0 ? [] : await carrierFor(ports, batch).apply(batch.target, tried, context);
+    const { outcomes, whole } = await applyOrGiveUp(ports, batch, tried, context, input.waitSeconds);
     throwWhileWorthTrying(outcomes);
-    const report = reportOf(outcomes, selection);
+    const report = { ...reportOf(outcomes, selection), ...(whole ? { whole } : {}) };
     tellOutcomes(batch, input.verb, outcomes, report, emit);
     return report;
   });
+}
+
+/** How many of a batch's items are named when all of them failed alike. */
+const named = 50;
+
+/** Taking back waits for a host that does not answer, but not for ever: then its items are left over. */
+async function applyOrGiveUp(
+  ports: ActivityPorts,
+  batch: Batch,
+  tried: readonly CarrierItem[],
+  context: RunContext,
+  waitSeconds: number | undefined,
+): Promise<{ outcomes: readonly Outcome[]; whole?: true }> {
+  if (tried.length === 0) return { outcomes: [] };
+  try {
+    return { outcomes: await carrierFor(ports, batch).apply(batch.target, tried, context) };
+  } catch (error) {
+    const failure = failureOf(error);
+    if (context.signal.aborted || failure.class !== 'host') throw error;
+    context.progress(0, tried.length, batch.host);
+    const waitedMs = ports.now().getTime() - Context.current().info.scheduledTimestampMs;
+    if (waitSeconds === undefined || waitedMs < waitSeconds * 1000) throw error;
+    const some = tried.slice(0, named).map(({ id }) => ({ id, status: 'failed', failure }) as const);
+    const more = tried.length - some.length;
+    const rest = more > 0 ? [{ id: `${more} more of ${batch.id}`, status: 'failed', failure } as const] : [];
+    return { outcomes: [...some, ...rest], whole: true };
+  }
 }
 
 function carrierFor(ports: ActivityPorts, { id, transport }: Batch): Carrier {
@@ -74,10 +101,10 @@ function runContext(batch: Batch, input: BatchInput, signal: AbortSignal, emit: 
 function throwWhileWorthTrying(outcomes: readonly Outcome[]): void {
   if (Context.current().info.attempt >= attemptsForItems) return;
   for (const outcome of outcomes) {
-    if (outcome.status === 'failed' && outcome.failure.class === 'transient') throw new Failure(named(outcome));
+    if (outcome.status === 'failed' && outcome.failure.class === 'transient') throw new Failure(withItem(outcome));
   }
 }
 
-function named({ id, failure }: { id: string; failure: FailureData }): FailureData {
+function withItem({ id, failure }: { id: string; failure: FailureData }): FailureData {
   return { ...failure, message: `${id}: ${failure.message}` };
 }

@@ -37,7 +37,7 @@ export async function settleDeployment(ports: ActivityPorts, input: RunInput, ou
   } else if (known && command !== 'gc') {
     const { wants, before, ...rest } = known;
     const settled = isTakenBack(input, outcome) && before?.run === runOfActivity().runId ? before.wants : wants;
-    const status = `${command} ${outcome.status}`;
+    const status = `${command} ${isPartial(input, outcome) ? 'partial' : outcome.status}`;
     await ports.store.putDeployment({ ...rest, status, ...(settled === undefined ? {} : { wants: settled }) });
   }
 }
@@ -54,7 +54,12 @@ function wantsOf(desired: Aim['desired']): Wants {
 }
 
 /** A cancelled `down` takes nothing back, but what it left is no garbage: somebody changed their mind. */
-function isTakenBack({ options }: RunInput, { status, undone, leftovers }: RunOutcome): boolean {
+function isTakenBack({ command, options }: RunInput, { status, undone, leftovers }: RunOutcome): boolean {
   if (status === 'cancelled') return options.keep !== true;
-  return status === 'failed' && undone + leftovers.length > 0;
+  return status === 'failed' && command === 'up' && undone + leftovers.length > 0;
+}
+
+/** A `down` that went without hosts: nothing is wanted any more, and something is left. */
+function isPartial({ command }: RunInput, { leftovers }: RunOutcome): boolean {
+  return command === 'down' && leftovers.length > 0;
 }

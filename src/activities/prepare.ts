@@ -45,6 +45,7 @@ export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Pr
       summary: plan.summary,
       guests,
       hosts: aim.inventory.hosts.map((each) => each.name),
+      ...(aim.unreachable === undefined || aim.unreachable.length === 0 ? {} : { unreachable: aim.unreachable }),
     };
   });
 }

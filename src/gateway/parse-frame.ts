@@ -16,6 +16,8 @@ const options = z.record(z.string(), z.unknown());
 const runOptions = z.strictObject({
   keep: z.boolean().optional(),
   onFailure: z.enum(['stop', 'undo', 'ask']).optional(),
+  undoWaitSeconds: z.number().min(0).max(86_400).optional(),
+  skipUnreachable: z.boolean().optional(),
   strict: z.boolean().optional(),
   replace: z.boolean().optional(),
   forceProvisioning: z.boolean().optional(),

@@ -24,6 +24,10 @@ export interface RunOptions {
   /** Do not take anything back when cancelled. */
   readonly keep?: boolean;
   readonly onFailure?: 'stop' | 'undo' | 'ask';
+  /** How long taking back waits for a host that does not answer; two minutes unless told. */
+  readonly undoWaitSeconds?: number;
+  /** `down` only: remove what can be reached, and keep knowing the rest. */
+  readonly skipUnreachable?: boolean;
   readonly strict?: boolean;
   /** Allow changes that lose the user's data or move guests. */
   readonly replace?: boolean;
@@ -37,6 +41,12 @@ export interface Prepared {
   readonly summary: { readonly create: number; readonly change: number; readonly delete: number; readonly run: number };
   readonly guests: number;
   readonly hosts: readonly string[];
+  /** Hosts a `down` goes without, with the guests that are known to be there. */
+  readonly unreachable?: readonly {
+    readonly host: string;
+    readonly reason: string;
+    readonly guests: readonly string[];
+  }[];
 }
 
 /** Input of the two activities that touch hosts. */
@@ -49,6 +59,8 @@ export interface BatchInput {
   readonly failed: { readonly batches: readonly string[]; readonly items: readonly string[] };
   /** Undo only: items that were never tried, so that there is nothing to take back. */
   readonly untouched: readonly string[];
+  /** Undo only: how long a host that does not answer is waited for, before its items are given up as left over. */
+  readonly waitSeconds?: number;
 }
 
 /** What an activity reports about its batch: counts, and names only where something went wrong. */
@@ -57,6 +69,8 @@ export interface BatchReport {
   readonly already: number;
   readonly failed: readonly { readonly item: string; readonly failure: FailureData }[];
   readonly skipped: readonly string[];
+  /** Nothing of it succeeded; `failed` names the first. */
+  readonly whole?: boolean;
   /**
    * Undo only: what cannot be taken back, and why; it was in the plan from the start. `lost`: what it removed does not
    * come back, so nothing that needs it can.
@@ -72,8 +86,15 @@ export interface RunOutcome {
   readonly skipped: number;
   /** How many items were taken back, and what could not be. */
   readonly undone: number;
-  readonly leftovers: readonly { readonly item: string; readonly why: string }[];
+  readonly leftovers: readonly Leftover[];
   readonly reason?: string;
+}
+
+/** Something that could not be removed, and why. */
+export interface Leftover {
+  readonly item: string;
+  readonly why: string;
+  readonly host?: string;
 }
 
 /** Input of `read/<deployment>/…` workflows. A look for garbage is about all deployments: its `deployment` is empty. */

@@ -17,6 +17,8 @@ export interface Ledger {
   readonly untouched: Map<number, readonly string[]>;
   readonly failures: { readonly item: string; readonly failure: FailureData }[];
   readonly never: BatchReport['never'][number][];
+  /** Hosts (indices) that were waited for in vain. */
+  readonly gone: Set<number>;
   done: number;
   skipped: number;
   ended: number;
@@ -32,6 +34,7 @@ export function newLedger(): Ledger {
     untouched: new Map(),
     failures: [],
     never: [],
+    gone: new Set(),
     done: 0,
     skipped: 0,
     ended: 0,
@@ -49,7 +52,8 @@ export function enterReport(ledger: Ledger, index: number, report: BatchReport):
   noteUntouched(ledger, index, skipped);
   const lost = never.flatMap((each) => (each.lost ? [each.item] : []));
   const items = [...failed.map((each) => each.item), ...skipped, ...lost];
-  if (items.length > 0) ledger.shortfalls.set(index, { whole: false, items });
+  if (report.whole) ledger.shortfalls.set(index, { whole: true, items: [] });
+  else if (items.length > 0) ledger.shortfalls.set(index, { whole: false, items });
 }
 
 /** Enters that nothing is known of a batch but that it failed. */

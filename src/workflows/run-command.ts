@@ -8,10 +8,14 @@ import { outcomeOf } from './outcome.ts';
 import { runActivities } from './proxies.ts';
 import { type Questions, takeQuestions } from './questions.ts';
 import { refuseStaleInput } from './refuse-stale-input.ts';
+import { failuresOfSkipped, leftOnSkipped } from './skipped-hosts.ts';
 import { runPlan } from './run-plan.ts';
 import { showPlan, stageShower } from './show.ts';
 import { progressQuery, type RunProgress } from './signals.ts';
 import { undoPlan, type UndoReport } from './undo.ts';
+
+/** For a host that restarts. Longer would keep people waiting for what may never come back. */
+const undoWaitSeconds = 120;
 
 /** Everything one run of a changing command keeps while it goes on. */
 interface Run {
@@ -65,6 +69,7 @@ async function prepareAndWalk(run: Run): Promise<void> {
   showPlan(run.prepared);
   run.phase = 'running';
   await walkForwards(run, run.prepared);
+  run.ledger.failures.push(...failuresOfSkipped(run.prepared));
 }
 
 /** `--on-failure undo` stops what is in flight at the first failure, `ask` asks; else independent batches finish. */
@@ -92,7 +97,9 @@ async function takeBack(run: Run): Promise<UndoReport> {
   run.phase = 'undoing';
   setCurrentDetails(`taking back what was made: ${cancellation.reason()}`);
   const { outline, plan } = run.prepared;
-  return undoPlan(outline, run.ledger, { deployment: run.input.deployment, plan });
+  const { deployment, options } = run.input;
+  const waitSeconds = options.undoWaitSeconds ?? undoWaitSeconds;
+  return undoPlan(outline, run.ledger, { deployment, plan, waitSeconds });
 }
 
 function outcomeFor(run: Run, status: RunOutcome['status'], more: Partial<RunOutcome> = {}): RunOutcome {
@@ -117,7 +124,9 @@ async function endFailedBeforeStart(run: Run, error: unknown): Promise<never> {
 
 async function endFailed(run: Run): Promise<never> {
   const undo = run.input.options.onFailure === 'undo' && takesBack(run);
-  const taken = undo ? await CancellationScope.nonCancellable(() => takeBack(run)) : {};
+  const taken = undo
+    ? await CancellationScope.nonCancellable(() => takeBack(run))
+    : { leftovers: leftOnSkipped(run.prepared) };
   const stoppedBy = run.questions.stoppedBy();
   const reason = stoppedBy === undefined ? {} : { reason: `stopped by ${stoppedBy}` };
   await settle(run, outcomeFor(run, 'failed', { ...taken, ...reason }));

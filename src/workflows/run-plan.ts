@@ -7,7 +7,7 @@ import { walkOf } from '../planner/walk.ts';
 import type { BatchInput, BatchReport } from './contract.ts';
 import { failureIn } from './failure-in.ts';
 import { enterLoss, enterReport, failedBefore, type Ledger, noteUntouched } from './ledger.ts';
-import { batchActivities } from './proxies.ts';
+import { attemptsFor, batchActivities } from './proxies.ts';
 import type { Questions } from './questions.ts';
 import type { Choice } from './signals.ts';
 
@@ -18,7 +18,7 @@ const lanes = 50;
 export interface PlanWalk {
   readonly verb: BatchInput['verb'];
   readonly outline: Outline;
-  readonly input: Pick<BatchInput, 'deployment' | 'plan'>;
+  readonly input: Pick<BatchInput, 'deployment' | 'plan' | 'waitSeconds'>;
   /** Undo only: items of a batch that were never tried. */
   readonly untouched?: (index: number) => readonly string[];
   /** Called when something fails; may cancel the rest (`--on-failure undo`). */
@@ -96,11 +96,14 @@ async function tryBatch(
   const failed = failedBefore(ledger, outline, index);
   // Semantic ids: without them a replay cannot see that two batches of one kind changed places.
   const activityId = attempt === 1 ? `${verb}:${id}` : `${verb}:${id}, again ${attempt - 1}`;
+  // What was waited for in vain is not waited for again.
+  const waiting = ledger.gone.has(host) ? { waitSeconds: 0 } : {};
   try {
     const report = await activity.executeWithOptions(
-      { activityId, summary: verb === 'do' ? summary : `take back: ${summary}` },
-      [{ ...input, batch: id, verb, failed, untouched: untouched?.(index) ?? [] }],
+      { activityId, summary: verb === 'do' ? summary : `take back: ${summary}`, ...attemptsFor(input.waitSeconds) },
+      [{ ...input, ...waiting, batch: id, verb, failed, untouched: untouched?.(index) ?? [] }],
     );
+    if (verb === 'undo' && report.failed.some((each) => each.failure.class === 'host')) ledger.gone.add(host);
     return { report };
   } catch (error) {
     if (CancellationScope.current().consideredCancelled) return undefined;

@@ -1,11 +1,12 @@
 import type { Outline } from '../model/plan.ts';
 import { type Ledger, newLedger } from './ledger.ts';
+import type { Leftover } from './contract.ts';
 import { type PlanWalk, runPlan } from './run-plan.ts';
 
 /** What taking back achieved. */
 export interface UndoReport {
   readonly undone: number;
-  readonly leftovers: readonly { readonly item: string; readonly why: string }[];
+  readonly leftovers: readonly Leftover[];
 }
 
 /** The plan backwards, over the batches that were started only: edges turned round. */
@@ -35,11 +36,19 @@ export async function undoPlan(outline: Outline, done: Ledger, input: PlanWalk['
   const ledger = newLedger();
   const untouched = (n: number): readonly string[] => done.untouched.get(order[n]!) ?? [];
   await runPlan({ verb: 'undo', outline: reversed, input, untouched }, ledger);
-  const stuck = [...ledger.untouched.values()].flat();
+  const hostOf = (n: number): string => reversed.hosts[reversed.batches[n]![1]]!;
   const leftovers = [
     ...ledger.never.map(({ item, why }) => ({ item, why })),
-    ...ledger.failures.map(({ item, failure }) => ({ item, why: failure.message })),
-    ...stuck.map((item) => ({ item, why: 'something it is tied to could not be taken back' })),
+    ...ledger.failures.map(({ item, failure: { message: why, host } }) => ({
+      item,
+      why,
+      ...(host === undefined ? {} : { host }),
+    })),
+    ...[...ledger.untouched].flatMap(([n, items]) => stuck(items, hostOf(n))),
   ];
   return { undone: ledger.done, leftovers };
+}
+
+function stuck(items: readonly string[], host: string): Leftover[] {
+  return items.map((item) => ({ item, why: 'something it is tied to could not be taken back', host }));
 }

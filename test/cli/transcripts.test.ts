@@ -95,6 +95,47 @@ const cancelledTold: Told = (id) => [
   },
 ];
 
+const partialTold: Told = (id) => [
+  {
+    type: 'result',
+    id,
+    status: 'failed',
+    data: {
+      ...outcome,
+      status: 'failed',
+      failures: [
+        {
+          item: 'host h2',
+          failure: {
+            code: 'host-unreachable',
+            class: 'host',
+            message: 'what is on h2 is left: host h2 does not answer: connection refused',
+            host: 'h2',
+            hint: 'run down again when it answers',
+          },
+        },
+      ],
+      leftovers: [{ item: 'guest db', why: 'host h2 does not answer', host: 'h2' }],
+    },
+  },
+];
+
+const askedTold: Told = (id) => [
+  eventFrame(id, 1, {
+    level: 'warn',
+    code: 'decision-asked',
+    host: 'h2',
+    text: 'create 1 domain on h2: missing: lab-web was refused',
+    data: { batch: 'libvirt.h2.0' },
+  }),
+  eventFrame(id, 2, {
+    code: 'decision-made',
+    text: 'bob@desk: retry create 1 domain on h2: missing',
+    data: { by: 'bob@desk', choice: 'retry', batches: ['libvirt.h2.0'] },
+  }),
+  { type: 'result', id, status: 'completed', data: outcome },
+];
+
 const status = {
   deployment: 'lab',
   hosts: [
@@ -177,6 +218,13 @@ const sessions: Record<string, [line: string, setting: CliSetting]> = {
   'up-busy': ['up', { files, gateway: answering((id) => ({ type: 'nack', id, failure: held })) }],
   'up-again': ['up', { files, gateway: telling((id) => [{ type: 'result', id, status: 'completed', data: outcome }]) }],
   'attach-cancelled': ['attach lab', { gateway: telling(cancelledTold) }],
+  'down-partial': ['down --skip-unreachable', { gateway: telling(partialTold) }],
+  'up-asks': ['up --on-failure ask', { files, gateway: telling(askedTold) }],
+  'up-bad-wait': ['up --undo-wait soon', { files }],
+  decide: [
+    'decide lab retry --batch libvirt.h2.0',
+    { gateway: answering((id) => ({ type: 'ack', id, run: 'lab/run-1', data: { decided: ['libvirt.h2.0'] } })) },
+  ],
   status: ['status', { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: status })) }],
   runs: ['runs', { gateway: answering((id) => ({ type: 'ack', id, data: runs })) }],
   cancel: ['cancel', { gateway: answering((id) => ({ type: 'ack', id, run: 'lab/run-1' })) }],

@@ -7,16 +7,17 @@ export function addDown({ program, world, globals, action }: Cli): void {
   program
     .command('down')
     .description('remove everything the deployment has on the hosts')
+    .option('--skip-unreachable', 'remove what can be reached; the rest stays known and is left for the next down')
     .option('--detach', 'return at once and print the name of the run')
     .action(
-      action(async ({ detach }) => {
+      action(async ({ detach, skipUnreachable }) => {
         const place = placeOf(globals(), world);
         const start = {
           type: 'command',
           id: world.newId(),
           command: 'down',
           ...place,
-          options: {},
+          options: skipUnreachable ? { skipUnreachable } : {},
           follow: detach !== true,
         } as const;
         return detach ? startDetached(world, start) : runToEnd(world, globals(), start, 'down');

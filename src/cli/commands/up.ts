@@ -3,6 +3,7 @@ import { exitCode } from '../../messages/exit-code.ts';
 import type { Cli } from '../cli.ts';
 import { placeOf } from '../project-place.ts';
 import { runToEnd, startDetached } from '../run-command.ts';
+import { usage } from '../usage.ts';
 
 /** `up`: makes the hosts match the file. */
 export function addUp({ program, world, globals, action }: Cli): void {
@@ -16,6 +17,7 @@ export function addUp({ program, world, globals, action }: Cli): void {
         .choices(['stop', 'undo', 'ask'] as const)
         .default('stop' as const),
     )
+    .option('--undo-wait <seconds>', 'how long taking back waits for a host that does not answer (120)')
     .option('--replace', 'allow what moves guests or loses their data')
     .option('--strict', 'treat warnings about the file as errors')
     .option('--detach', 'return at once and print the name of the run')
@@ -34,6 +36,7 @@ export function addUp({ program, world, globals, action }: Cli): void {
             ...(options.provision ? { forceProvisioning: true } : {}),
             ...(options.keep ? { keep: true } : {}),
             ...(options.replace ? { replace: true } : {}),
+            ...(options.undoWait === undefined ? {} : { undoWaitSeconds: secondsOf(options.undoWait) }),
             ...(options.strict ? { strict: true } : {}),
           },
           follow: options.detach !== true,
@@ -41,4 +44,10 @@ export function addUp({ program, world, globals, action }: Cli): void {
         return options.detach ? startDetached(world, start) : runToEnd(world, globals(), start, 'up');
       }),
     );
+}
+
+function secondsOf(text: string): number {
+  const seconds = Number(text);
+  if (text.trim() !== '' && seconds >= 0 && seconds <= 86_400) return seconds;
+  throw usage(`--undo-wait ${text}: it must be a number of seconds, up to a day`);
 }

@@ -7,7 +7,7 @@ export interface ShownOutcome {
   readonly failures: readonly { readonly item: string; readonly failure: FailureData }[];
   readonly skipped: number;
   readonly undone: number;
-  readonly leftovers: readonly { readonly item: string; readonly why: string }[];
+  readonly leftovers: readonly { readonly item: string; readonly why: string; readonly host?: string }[];
   readonly reason?: string;
 }
 
@@ -22,8 +22,13 @@ export function failuresOf(result: ResultFrame): readonly { readonly about?: str
 /** The end of a run in a few lines: what is left over, counts, what was taken back. */
 export function renderOutcome(command: string, result: ResultFrame, elapsed: string): string {
   const outcome = result.data as ShownOutcome | undefined;
-  const leftovers = (outcome?.leftovers ?? []).map(({ item, why }) => `left over: ${item}: ${why}`);
+  const leftovers = (outcome?.leftovers ?? []).map(leftover);
   return `${[...leftovers, headline(command, result, outcome, elapsed)].join('\n')}\n`;
+}
+
+function leftover({ item, why, host }: ShownOutcome['leftovers'][number]): string {
+  const where = host === undefined || why.includes(`host ${host}`) ? '' : ` on ${host}`;
+  return `left over: ${item}${where}: ${why}`;
 }
 
 function headline(command: string, result: ResultFrame, outcome: ShownOutcome | undefined, elapsed: string): string {
