@@ -9,6 +9,8 @@ import { addDown } from './commands/down.ts';
 import { addExec } from './commands/exec.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRuns } from './commands/runs.ts';
+import { addGraph } from './commands/graph.ts';
+import { addSchema } from './commands/schema.ts';
 import { addServer } from './commands/server.ts';
 import { addSsh } from './commands/ssh.ts';
 import { addStatus } from './commands/status.ts';
@@ -25,6 +27,8 @@ const commands = [
   addPlan,
   addStatus,
   addValidate,
+  addGraph,
+  addSchema,
   addSsh,
   addExec,
   addAttach,
@@ -65,7 +69,7 @@ function createProgram(world: CliWorld) {
     .option('--input <file>', 'the project file (kvm-compose.yaml in the working directory)')
     .option('--hosts <file>', 'the hosts file (one local host without it)')
     .option('--project-name <name>', "name of the deployment (the name of the file's folder)")
-    .option('--format <format>', 'form of the data: text or table, json')
+    .option('--format <format>', 'form of the data: text or table, json, and what else a command knows')
     .option('--progress <mode>', `how progress is shown: ${progressModes.join(', ')}`)
     .option('-v, --verbose', 'say where each setting comes from')
     .option('--no-color', 'no colours (also NO_COLOR)')
