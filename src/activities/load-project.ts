@@ -5,6 +5,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
 import type { Inventory } from '../model/host.ts';
 import type { Testbed } from '../model/testbed.ts';
+import { gatherIncluded } from '../spec/include.ts';
 import { localInventory, parseInventory } from '../spec/inventory.ts';
 import { parseProject } from '../spec/parse-project.ts';
 import type { ActivityPorts } from './activity-ports.ts';
@@ -15,6 +16,7 @@ export interface ProjectPlace {
   readonly folder: string;
   readonly file: string;
   readonly hostsFile?: string;
+  readonly variables?: Readonly<Record<string, string>>;
 }
 
 /** A path of the project file: relative ones are meant from the folder the file is in. */
@@ -42,8 +44,12 @@ export async function loadTestbed(
   place: ProjectPlace,
   severity: Severity,
 ): Promise<{ testbed: Testbed; diagnostics: readonly Diagnostic[] }> {
-  const text = await ports.files.readText(resolvePath(place.folder, place.file));
-  const { testbed, diagnostics } = parseProject(text, { file: place.file, deployment: place.deployment });
+  const { file, folder, deployment, variables: environment = {} } = place;
+  const text = await ports.files.readText(resolvePath(folder, file));
+  const included = await gatherIncluded(text, file, environment, (path) =>
+    ports.files.readText(resolvePath(folder, path)).catch(() => undefined),
+  );
+  const { testbed, diagnostics } = parseProject(text, { file, deployment, environment, included });
   refuseErrors(diagnostics, severity);
   return { testbed: testbed!, diagnostics };
 }

@@ -8,6 +8,7 @@ import type { Testbed } from '../model/testbed.ts';
 import { localInventory, parseInventory } from '../spec/inventory.ts';
 import { parseProject } from '../spec/parse-project.ts';
 import type { ProjectPlace } from './project-place.ts';
+import { readProjectText } from './project-text.ts';
 import { reportFindings } from './report-findings.ts';
 import type { CliWorld } from './world.ts';
 
@@ -17,30 +18,32 @@ export interface Findings {
   /** By name as diagnostics show it. */
   readonly texts: ReadonlyMap<string, string>;
   /** Undefined when the file or the hosts file is wrong. */
+  readonly testbed?: Testbed;
   readonly compiled?: Compiled;
   readonly inventory?: Inventory;
 }
 
 /** Reads, parses and compiles a project here, with nothing known of the hosts. Throws Failure `file-missing`. */
 export async function checkProject(world: CliWorld, place: ProjectPlace, look: { images: boolean }): Promise<Findings> {
-  const texts = new Map<string, string>();
+  const { text, included, environment, diagnostics: before, texts: own } = await readProjectText(world, place);
+  const texts = new Map(own);
   const read = async (path: string, shown: string): Promise<string> => {
-    const text = await world.readText(path);
-    texts.set(shown, text);
-    return text;
+    const found = await world.readText(path);
+    texts.set(shown, found);
+    return found;
   };
   const { file, deployment, folder, hostsFile } = place;
-  const project = parseProject(await read(resolve(folder, file), file), { file, deployment });
+  const project = parseProject(text, { file, deployment, environment, included });
   const hosts =
     hostsFile === undefined
       ? { inventory: localInventory, diagnostics: [] }
       : parseInventory(await read(hostsFile, basename(hostsFile)), basename(hostsFile));
-  const diagnostics = [...project.diagnostics, ...hosts.diagnostics];
+  const diagnostics = [...before, ...project.diagnostics, ...hosts.diagnostics];
   const { testbed } = project;
   const { inventory } = hosts;
   if (!testbed || !inventory) return { diagnostics, texts };
   const compiled = compile(testbed, inventory, await factsHere(world, folder, testbed, look));
-  return { diagnostics: [...diagnostics, ...compiled.diagnostics], texts, compiled, inventory };
+  return { diagnostics: [...diagnostics, ...compiled.diagnostics], texts, testbed, compiled, inventory };
 }
 
 /** Only what is missing is said: contents are read when they are needed, by the server. */

@@ -18,7 +18,7 @@ export async function explainFailure(
   const texts = await textsOf(world, globals, new Set(diagnostics.flatMap(({ position }) => position?.file ?? [])));
   // Whatever they are called, they have stopped something.
   return diagnostics
-    .map((each) => printDiagnostics([{ ...each, severity: 'error' }], texts.get(each.position?.file ?? '') ?? ''))
+    .map((each) => printDiagnostics([{ ...each, severity: 'error' }], (file) => texts.get(file)))
     .join('');
 }
 

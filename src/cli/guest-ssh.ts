@@ -1,3 +1,4 @@
+import { guestSocket } from '../model/guest-socket.ts';
 import type { GuestReach } from './guest-status.ts';
 
 /** One argument as a POSIX shell reads it back. */
@@ -46,7 +47,7 @@ function pinnedKey(guest: string, key: string): string {
 
 /** Read by the local shell, and for a remote host by that host's shell too; `%` is ssh's own escape. */
 function proxyCommand({ namespace, link, address, host }: GuestReach): string {
-  const inside = ['ip', 'netns', 'exec', namespace, 'socat', '-', `TCP6:[${address}%${link}]:22`];
+  const inside = ['ip', 'netns', 'exec', namespace, 'socat', '-', guestSocket({ link, address })];
   const argv = host.connection === 'local' ? inside : [...sshToHost(host), inside.map(quote).join(' ')];
   return argv.map(quote).join(' ').replaceAll('%', '%%');
 }

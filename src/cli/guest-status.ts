@@ -1,6 +1,7 @@
 import { Failure } from '../model/failure.ts';
 import type { Host } from '../model/host.ts';
 import type { ProjectPlace } from './project-place.ts';
+import { withVariables } from './project-text.ts';
 import { askServer } from './session.ts';
 import type { CliWorld } from './world.ts';
 
@@ -38,7 +39,8 @@ export interface DeploymentStatus {
 
 /** Asks the hosts, through the server. */
 export async function readStatus(world: CliWorld, place: ProjectPlace): Promise<DeploymentStatus> {
-  return (await askServer(world, { type: 'read', what: 'status', ...place, options: {} })) as DeploymentStatus;
+  const asked = await withVariables(world, place);
+  return (await askServer(world, { type: 'read', what: 'status', ...asked, options: {} })) as DeploymentStatus;
 }
 
 /** One guest and how it is reached. Throws Failure `no-such-guest`, or says that it is not up. */

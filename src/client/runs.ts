@@ -11,14 +11,14 @@ export interface RunId {
 /** What is asked when a command is started. `requestId` makes asking twice harmless. */
 export interface StartRequest extends Pick<
   RunInput,
-  'command' | 'deployment' | 'folder' | 'file' | 'hostsFile' | 'by'
+  'command' | 'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables' | 'by'
 > {
   readonly options: RunOptions;
   readonly requestId: string;
 }
 
 /** What is asked of the hosts. */
-export interface ReadRequest extends Pick<RunInput, 'deployment' | 'folder' | 'file' | 'hostsFile'> {
+export interface ReadRequest extends Pick<RunInput, 'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables'> {
   /** `garbage` is about all deployments: its `deployment` is empty. */
   readonly what: ReadInput['what'];
   readonly options: RunOptions & { readonly command?: 'up' | 'down' };

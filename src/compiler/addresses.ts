@@ -12,6 +12,7 @@ export function chooseAddresses(
   deployment: string,
   ovn: OvnNetwork,
   units: readonly Unit[],
+  others: readonly { readonly switch: string; readonly ip: string }[],
 ): ReadonlyMap<Interface, string> {
   const chosen = new Map<Interface, string>();
   const wanting = units.flatMap(({ name, wires }) =>
@@ -19,6 +20,7 @@ export function chooseAddresses(
   );
   if (wanting.length === 0) return chosen;
   const taken = takenAddresses(ovn, units);
+  for (const each of others) taken.get(each.switch)?.push(each.ip);
   const pools = new Map(ovn.switches.map((each) => [each.name, poolOf(each, taken.get(each.name) ?? [])]));
   // In the order of names, not of the file: moving a machine within the file changes nothing.
   wanting.sort((a, b) => (a.key < b.key ? -1 : 1));

@@ -50,7 +50,7 @@ export function compile(testbed: Testbed, inventory: Inventory, facts: CompileFa
 /** Clones share what is said about their base, and what is missing is missing once, whoever asks for it. */
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   const keyOf = ({ code, message, position, severity }: Diagnostic): string =>
-    `${code}\0${message}\0${severity === 'preflight' ? '' : `${position?.line}:${position?.column}`}`;
+    `${code}\0${message}\0${severity === 'preflight' ? '' : `${position?.file}:${position?.line}:${position?.column}`}`;
   return [...new Map([...diagnostics].reverse().map((each) => [keyOf(each), each])).values()].reverse();
 }
 

@@ -33,7 +33,7 @@ function compileFromImage(scene: Scene, guest: LibvirtGuest): Resource[] {
     ...(seed ? [seed] : []),
     domain,
     readyOf(guest, domain, reach, until),
-    ...(known ? scriptsOf(scene, guest, reach, disk.path) : []),
+    ...(known && reach.routes.length > 0 ? scriptsOf(scene, guest, reach, disk.path) : []),
   ];
 }
 

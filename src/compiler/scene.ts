@@ -6,6 +6,7 @@ import { flatSubnet } from './flat-network.ts';
 import type { CompileFacts } from './facts.ts';
 import type { Findings } from './findings.ts';
 import { derivedMac, interfaceName, type Names, namesOf } from './names.ts';
+import { serverAddresses } from './server-addresses.ts';
 import { placeUnits } from './place-units.ts';
 import { type Unit, unitsOf } from './units.ts';
 
@@ -80,7 +81,7 @@ export function sceneOf(testbed: Testbed, inventory: Inventory, facts: CompileFa
   const hosts = new Map(inventory.hosts.map((host) => [host.name, host]));
   const placement = placeUnits(testbed, units, inventory, facts);
   const parents = parentsOf(testbed);
-  const addresses = chooseAddresses(testbed.name, ovn, units);
+  const addresses = chooseAddresses(testbed.name, ovn, units, serverAddresses(testbed, inventory));
   const guests = units.map(({ wires, ...unit }) => ({
     ...unit,
     host: hosts.get(placement.hosts.get(unit.name)!)!,

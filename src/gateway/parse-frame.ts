@@ -24,7 +24,17 @@ const runOptions = z.strictObject({
   command: z.enum(['up', 'down']).optional(),
 });
 
-const place = { deployment, folder: path.startsWith('/'), file: path, hostsFile: path.optional() };
+const variables = z
+  .record(z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable'), z.string().max(8192))
+  .refine((given) => Object.keys(given).length <= 500, 'must not have more than 500 variables');
+
+const place = {
+  deployment,
+  folder: path.startsWith('/'),
+  file: path,
+  hostsFile: path.optional(),
+  variables: variables.optional(),
+};
 
 const frame = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('hello'), protocol: z.literal(1), token: z.string().max(200), client: text }),

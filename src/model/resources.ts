@@ -102,6 +102,8 @@ export interface AccessPort extends ResourceBase<'access.port'> {
 export interface AccessRule extends ResourceBase<'access.rule'> {
   readonly switch: string;
   readonly mac: string;
+  /** The port's IPv4 address, if it has one. */
+  readonly address?: string;
 }
 
 /** veth pair from the integration bridge into the deployment's namespace on one host. */

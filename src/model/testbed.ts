@@ -138,6 +138,15 @@ export interface Machine {
 /** How machines without a wish are spread over the hosts. */
 export type PlacementPolicy = 'NaiveRoundRobin' | 'Balanced' | 'MainFirst' | 'Fill';
 
+/** How the server reaches guests, where the user has a wish about it. */
+export interface AccessWish {
+  readonly at: Where;
+  /** `none`: it does not, so nothing can be run in guests. */
+  readonly how: 'none' | 'addresses';
+  /** IPv4 addresses for the server on switches whose guests have no IPv6: from each on, one per host with guests. */
+  readonly addresses: readonly { readonly switch: string; readonly ip: string; readonly at: Position }[];
+}
+
 /** What the project file says, before anything is decided. */
 export interface Testbed {
   readonly at: Where;
@@ -147,4 +156,5 @@ export interface Testbed {
   /** How guests are joined: OVN's logical networks, or bridges as in the older format. */
   readonly network: OvnNetwork | BridgeNetwork;
   readonly policy: PlacementPolicy;
+  readonly access?: AccessWish;
 }

@@ -1,5 +1,6 @@
 import type { AndroidMachine, DockerMachine } from '../model/testbed.ts';
-import { environmentShape, pathShape } from './libvirt-shape.ts';
+import { environmentShape } from './libvirt-shape.ts';
+import { pathShape } from './path-shape.ts';
 import { plainScaling } from './scaling-shape.ts';
 import { about, type Shape } from './shape.ts';
 import { list, optional, record, required, standing } from './shape-collections.ts';

@@ -10,7 +10,8 @@ export interface Interpolated {
   readonly refused?: string;
 }
 
-const variable = /\$(\$(?=\{)|\{([A-Za-z_]\w*)(?:(:?[-?+])([^{}]*))?\})/g;
+/** One variable in a text, or `$${`. */
+export const variable = /\$(\$(?=\{)|\{([A-Za-z_]\w*)(?:(:?[-?+])([^{}]*))?\})/g;
 
 /**
  * Fills in `${NAME}`, `${NAME:-default}`, `${NAME-default}`, `${NAME:+other}` and `${NAME:?message}` as docker compose

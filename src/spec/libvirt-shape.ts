@@ -1,13 +1,11 @@
+import type { Where } from '../model/diagnostic.ts';
 import type { EnvironmentEntry, LibvirtMachine } from '../model/testbed.ts';
 import { libvirtScaling } from './scaling-shape.ts';
 import { about, checked, type Shape } from './shape.ts';
-import { optional, record, required, standing, table } from './shape-collections.ts';
+import { pathShape } from './path-shape.ts';
+import { defaulting, optional, optionalOr, record, required, standing, table } from './shape-collections.ts';
+import { userShape } from './shape-network.ts';
 import { flag, integer, text } from './shape-scalars.ts';
-
-/** A path of the project, meant from the folder the file is in. */
-export const pathShape = checked(text, (value) =>
-  value === '' ? { code: 'bad-path', message: 'a path must not be empty' } : undefined,
-);
 
 const environmentValue = checked(text, (value) => {
   const code = 'bad-environment';
@@ -39,7 +37,7 @@ const gigabytes = about('GiB added to the image’s own size', integer({ max: 65
 
 const cloudImage = record(
   {
-    name: required(about('a name of the image catalogue', text)),
+    name: defaulting(about('a name of the image catalogue', text), ({ image }) => image),
     expand_gigabytes: optional(gigabytes),
     environment: standing(about('in the guest: /etc/nocloud/env.sh KEY', environmentShape), () => []),
     context: optional(about('a file or folder the guest finds under /etc/nocloud/context', pathShape)),
@@ -79,23 +77,28 @@ const isoGuest = record(
   { ignored: { ...probed, readonly: 'an ISO image always is' } },
 );
 
+const libvirtType: Shape<LibvirtMachine['libvirt_type'] & { readonly at: Where }> = record(
+  {
+    cloud_image: optional(cloudImage),
+    existing_disk: optional(existingDisk),
+    iso_guest: optional(isoGuest),
+  },
+  { exactlyOne: ['cloud_image', 'existing_disk', 'iso_guest'] },
+);
+
 const computed = 'it is computed';
 
 /** `libvirt` of a machine. */
 export const libvirtShape: Shape<LibvirtMachine> = record(
   {
-    cpus: required(integer({ min: 1, max: 4_096 })),
-    memory_mb: required(integer({ min: 1 })),
-    username: optional(about('who scripts and `ssh` log in as; `nocloud` without it', userName())),
-    libvirt_type: required(
-      record(
-        {
-          cloud_image: optional(cloudImage),
-          existing_disk: optional(existingDisk),
-          iso_guest: optional(isoGuest),
-        },
-        { exactlyOne: ['cloud_image', 'existing_disk', 'iso_guest'] },
-      ),
+    cpus: defaulting(integer({ min: 1, max: 4_096 }), ({ cpus }) => cpus),
+    memory_mb: defaulting(integer({ min: 1 }), ({ memory_mb }) => memory_mb),
+    username: optionalOr(
+      about('who scripts and `ssh` log in as; `nocloud` without it', userShape),
+      ({ username }) => username,
+    ),
+    libvirt_type: defaulting(libvirtType, ({ image }, at) =>
+      image === undefined ? undefined : { at, cloud_image: { at, name: image, environment: [] } },
     ),
     scaling: optional(libvirtScaling),
   },
@@ -111,11 +114,3 @@ export const libvirtShape: Shape<LibvirtMachine> = record(
     },
   },
 );
-
-function userName(): Shape<string> {
-  return checked(text, (value) =>
-    /^[a-z_][a-z0-9_-]{0,31}$/i.test(value)
-      ? undefined
-      : { code: 'bad-name', message: `${JSON.stringify(value)} cannot be a user name` },
-  );
-}

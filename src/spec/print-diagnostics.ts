@@ -5,11 +5,19 @@ const widest = 110;
 
 /**
  * Diagnostics as a person reads them: place, severity, message, code; the line with a caret under what is meant; what
- * to write instead. Needs the text they are about.
+ * to write instead. Needs the texts of the files they are about.
  */
-export function printDiagnostics(diagnostics: readonly Diagnostic[], text: string): string {
-  const lines = text.split(/\r?\n/);
-  return diagnostics.map((each) => printOne(each, lines)).join('\n');
+export function printDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  textOf: (file: string) => string | undefined,
+): string {
+  const files = new Map<string, readonly string[]>();
+  const linesOf = (file: string): readonly string[] => {
+    const lines = files.get(file) ?? (textOf(file) ?? '').split(/\r?\n/);
+    files.set(file, lines);
+    return lines;
+  };
+  return diagnostics.map((each) => printOne(each, linesOf(each.position?.file ?? ''))).join('\n');
 }
 
 function printOne({ severity, code, message, position, hint }: Diagnostic, lines: readonly string[]): string {

@@ -1,4 +1,5 @@
 import type { CloneWiring, Scaling } from '../model/testbed.ts';
+import { pathShape } from './path-shape.ts';
 import { about, either, type Shape, turned } from './shape.ts';
 import { list, optional, record, required, standing, table } from './shape-collections.ts';
 import { ipRange, ipShape, macRange } from './shape-network.ts';
@@ -34,7 +35,7 @@ const byBridge: Shape<readonly CloneWiring[]> = turned(
   (entries) => entries.map(({ bridge, ...rest }) => ({ ...rest, switch: bridge, ip: 'dynamic' })),
 );
 
-const cloneScripts = list(record({ script: required(text), clones: required(cloneNumbers) }));
+const cloneScripts = list(record({ script: required(pathShape), clones: required(cloneNumbers) }));
 
 const base = {
   count: required(about('clones, numbered from 0', integer({ max: 10_000 }))),
@@ -44,7 +45,7 @@ const base = {
 /** `scaling` of a libvirt machine. */
 export const libvirtScaling: Shape<Scaling> = record({
   ...base,
-  shared_setup: optional(about('runs once, in the golden image all clones share', text)),
+  shared_setup: optional(about('runs once, in the golden image all clones share', pathShape)),
   clone_setup: standing(cloneScripts, () => []),
   clone_run: standing(cloneScripts, () => []),
 });

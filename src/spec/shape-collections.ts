@@ -6,7 +6,7 @@ import { called, type JsonSchema, type Reading, type Shape, turned, wrongType } 
 interface Field<T, Q extends 'required' | 'optional'> {
   readonly shape: Shape<T>;
   readonly need: Q;
-  readonly missing?: () => T;
+  readonly missing?: (reading: Reading, node: Node) => T | undefined;
 }
 
 /** A key that must be there. */
@@ -22,6 +22,22 @@ export function optional<T>(shape: Shape<T>): Field<T, 'optional'> {
 /** A key that stands for a value when it is absent or empty. */
 export function standing<T>(shape: Shape<T>, missing: () => T): Field<T, 'required'> {
   return { shape, need: 'required', missing };
+}
+
+/** A key that the file's defaults stand for, and that must be there where they do not. */
+export function defaulting<T>(
+  shape: Shape<T>,
+  missing: (defaults: Reading['defaults'], at: Where) => T | undefined,
+): Field<T, 'required'> {
+  return { shape, need: 'required', missing: (reading, node) => missing(reading.defaults, reading.whereOf(node)) };
+}
+
+/** A key that may be absent, and that the file's defaults stand for then. */
+export function optionalOr<T>(
+  shape: Shape<T>,
+  missing: (defaults: Reading['defaults']) => T | undefined,
+): Field<T, 'optional'> {
+  return { shape, need: 'optional', missing: (reading) => missing(reading.defaults) };
 }
 
 type Fields = Readonly<Record<string, Field<unknown, 'required' | 'optional'>>>;
@@ -55,12 +71,12 @@ export function record<const F extends Fields>(fields: F, options: RecordOptions
         const { shape, need, missing } = fields[key]!;
         const entry = written.get(key);
         const chosen = options.exactlyOne?.includes(key) ?? false;
-        if (entry && (chosen || !isEmpty(entry.value, need, missing))) {
-          const value = shape.read(entry.value, reading, key);
-          if (value === undefined) good = false;
-          else values[key] = value;
-        } else if (missing) {
-          values[key] = missing();
+        const isThere = entry && (chosen || !isEmpty(entry.value, need, missing));
+        const value = isThere ? shape.read(entry.value, reading, key) : missing?.(reading, node);
+        if (value !== undefined) {
+          values[key] = value;
+        } else if (isThere) {
+          good = false;
         } else if (need === 'required') {
           reading.report(headOf(node), { code: 'missing-key', message: `${called(name)} lacks \`${key}\`` });
           good = false;

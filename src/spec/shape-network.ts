@@ -20,6 +20,13 @@ export function nameFinding(name: string): Finding | undefined {
   return { code: 'bad-name', message: `${JSON.stringify(name)} cannot be a name`, hint };
 }
 
+/** A user of a guest. */
+export const userShape: Shape<string> = checked(text, (value) =>
+  /^[a-z_][a-z0-9_-]{0,31}$/i.test(value)
+    ? undefined
+    : { code: 'bad-name', message: `${JSON.stringify(value)} cannot be a user name` },
+);
+
 /** A MAC address, in lower case. */
 export const macShape: Shape<string> = mapped(
   text,

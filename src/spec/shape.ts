@@ -1,5 +1,6 @@
 import type { DiagnosticCode } from '../messages/diagnostic-codes.ts';
 import type { Diagnostic, Position, Where } from '../model/diagnostic.ts';
+import type { Defaults } from './defaults.ts';
 import type { Locator, Node, Span } from './document.ts';
 
 /** A finding before it has a position. */
@@ -15,14 +16,24 @@ export class Reading {
   readonly diagnostics: Diagnostic[] = [];
 
   readonly locator: Locator;
+  /** From the project's folder to the file's own, which its paths are meant from. */
+  readonly folder: string;
+  /** What machines have that do not say otherwise. */
+  defaults: Defaults;
 
-  constructor(locator: Locator) {
+  constructor(locator: Locator, { folder = '', defaults = {} }: { folder?: string; defaults?: Defaults } = {}) {
     this.locator = locator;
+    this.folder = folder;
+    this.defaults = defaults;
   }
 
   /** Says something about a piece of the text. */
-  report(span: Span, { severity = 'error', code, message, hint }: Finding): void {
-    const position = this.locator.position(span);
+  report(span: Span, finding: Finding): void {
+    this.note(this.locator.position(span), finding);
+  }
+
+  /** Says something about a position that is known already. */
+  note(position: Position, { severity = 'error', code, message, hint }: Finding): void {
     this.diagnostics.push({ severity, code, message, position, ...(hint === undefined ? {} : { hint }) });
   }
 

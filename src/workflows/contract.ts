@@ -12,6 +12,8 @@ export interface RunInput {
   readonly folder: string;
   readonly file: string;
   readonly hostsFile?: string;
+  /** Values of the variables the project's files refer to. They are in the run's history: no place for secrets. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly by: string;
   /** Against replay of signed input: unique, and not accepted after `expires` (ISO time). */
   readonly nonce: string;
@@ -104,6 +106,8 @@ export interface ReadInput {
   readonly folder: string;
   readonly file: string;
   readonly hostsFile?: string;
+  /** Values of the variables the project's files refer to. They are in the run's history: no place for secrets. */
+  readonly variables?: Readonly<Record<string, string>>;
   readonly nonce: string;
   readonly expires: string;
   readonly options: RunOptions & { readonly command?: 'up' | 'down' };

@@ -47,6 +47,30 @@ describe('settings', () => {
   });
 });
 
+describe('variables', () => {
+  const named = project.replace('10.50.0.0/24', '"${SUBNET}"').replace('lan:', '"${NAME:-lan}":');
+  const files = {
+    '/srv/lab/kvm-compose.yaml': named,
+    '/srv/lab/.env': 'SUBNET=10.1.0.0/24\nNAME=fromfile\nSECRET=no\n',
+  };
+
+  test.each(['up', 'plan', 'status'])('of the file, and no others, go to the server with %s', async (command) => {
+    const gateway = fine();
+    await runCli([command], { cwd: '/srv/lab', files, gateway, env: { SUBNET: '10.2.0.0/24', PWD: '/', OTHER: 'x' } });
+    expect(gateway.asked[0]).toMatchObject({ variables: { SUBNET: '10.2.0.0/24' } });
+    expect(JSON.stringify(gateway.asked[0])).not.toMatch(/SECRET|OTHER|PWD/);
+  });
+
+  test('of included files go too', async () => {
+    const gateway = fine();
+    const part = 'network: { ovn: { switches: { "${PART:?say so}": { subnet: 10.0.0.0/24 } } } }\n';
+    const main = 'include: [parts/net.yaml]\nmachines: []\n';
+    const both = { '/srv/lab/kvm-compose.yaml': main, '/srv/lab/parts/net.yaml': part };
+    await runCli(['up'], { cwd: '/srv/lab', files: both, gateway, env: { PART: 'lan' } });
+    expect(gateway.asked[0]).toMatchObject({ variables: { PART: 'lan' } });
+  });
+});
+
 describe('up', () => {
   test('passes its options on', async () => {
     const gateway = fine();

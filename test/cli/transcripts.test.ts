@@ -202,6 +202,26 @@ const sessions: Record<string, [line: string, setting: CliSetting]> = {
   'validate-unknown-image': ['validate', { files, images: [] }],
   'validate-unknown-image-strict': ['validate --strict', { files, images: [] }],
   'validate-json': ['validate --format json', { files, images: [] }],
+  'validate-sarif': ['validate --format sarif', { files, images: [] }],
+  'validate-dotenv': [
+    'validate',
+    {
+      files: {
+        '/home/ann/lab/kvm-compose.yaml': project.replace('lan, ip: 10.50.0.11', '"${LAN}", ip: "${ADDRESS}"'),
+        '/home/ann/lab/.env': 'LAN=lan\n# the web server\nADDRESS="10.50.0.11\n',
+      },
+      env: { ADDRESS: '10.50.0.12' },
+    },
+  ],
+  'validate-include': [
+    'validate',
+    {
+      files: {
+        '/home/ann/lab/kvm-compose.yaml': `include: [parts/more.yaml]\n${project}`,
+        '/home/ann/lab/parts/more.yaml': 'machines:\n  - name: web\n    libvirt: { cpus: 0, memory_mb: 64 }\n',
+      },
+    },
+  ],
   'no-file': ['up', {}],
   'no-yaml': ['up', { files: { '/home/ann/lab/kvm-compose.yaml': 'machines: [\n  - {' } }],
   'no-such-command': ['upp', {}],

@@ -1,3 +1,6 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+
 import { compile } from '../../src/compiler/compile.ts';
 import type { CompileFacts } from '../../src/compiler/facts.ts';
 import { wantsOf } from '../../src/compiler/wants.ts';
@@ -14,7 +17,7 @@ import { parseProject } from '../../src/spec/parse-project.ts';
 const host = { connection: 'ssh', port: 22, user: 'root', accelerator: 'auto' } as const;
 
 /** Two hosts nobody has asked. */
-const twoHosts: Inventory = {
+export const twoHosts: Inventory = {
   main: 'main',
   hosts: [
     { name: 'main', address: '10.99.0.1', ...host },
@@ -25,6 +28,13 @@ const twoHosts: Inventory = {
 /** One of them alone. */
 export const oneHost: Inventory = { main: 'main', hosts: [twoHosts.hosts[0]!] };
 
+const includedFolder = resolve(import.meta.dirname, '../fixtures/included');
+
+/** What fixtures may include. */
+export const included: ReadonlyMap<string, string> = new Map(
+  readdirSync(includedFolder).map((name) => [`included/${name}`, readFileSync(resolve(includedFolder, name), 'utf8')]),
+);
+
 /** What a text comes to: findings, and with no error among them the desired state. */
 export function compileText(
   text: string,
@@ -32,7 +42,7 @@ export function compileText(
   inventory: Inventory = twoHosts,
   deployment = 'lab',
 ): { diagnostics: readonly Diagnostic[]; desired?: readonly Resource[]; placement?: Readonly<Record<string, string>> } {
-  const { testbed, diagnostics } = parseProject(text, { file: 'kvm-compose.yaml', deployment });
+  const { testbed, diagnostics } = parseProject(text, { file: 'kvm-compose.yaml', deployment, included });
   if (!testbed) return { diagnostics };
   const all = { images: new Map(), files: new Map(), archives: new Map(), hosts: new Map(), placement: {}, ...facts };
   const { desired, placement, diagnostics: found } = compile(testbed, inventory, all);

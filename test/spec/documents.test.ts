@@ -21,8 +21,8 @@ function exampleOf(code: string): string | undefined {
     ?.trim();
 }
 
-/** Codes whose files are too large to keep, are about the machines there are, or are of the hosts file. */
-const elsewhere = ['yaml-too-large', 'host-memory', 'file-missing', 'no-hosts', 'no-main'];
+/** Codes whose files are too large to keep, are not project files, are about the machines there are, or are of the hosts file. */
+const elsewhere = ['yaml-too-large', 'dotenv-syntax', 'host-memory', 'file-missing', 'no-hosts', 'no-main'];
 
 test('every code is documented with an example', async () => {
   const sections = Object.entries(diagnosticCodes).map(([code, about]) => {

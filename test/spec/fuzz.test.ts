@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 
 import { printDiagnostics } from '../../src/spec/print-diagnostics.ts';
-import { compileText, nothingThere, planText } from '../compiler/golden-text.ts';
+import { compileText, included, nothingThere, planText } from '../compiler/golden-text.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 const texts = [
@@ -96,14 +96,15 @@ test('a mutated project is compiled, or refused with a place in the file, and ne
   fc.assert(
     fc.property(fc.constantFrom(...texts), fc.array(mutation, { minLength: 1, maxLength: 4 }), (text, mutations) => {
       const mutated = mutations.reduce(mutate, text);
-      const lines = mutated.split('\n');
       const { diagnostics, desired } = compileText(mutated, nothingThere(mutated));
       for (const { position, message } of diagnostics) {
         expect(message).not.toMatch(/undefined|NaN|\[object/);
+        const { file } = position!;
+        const lines = (file === 'kvm-compose.yaml' ? mutated : included.get(file)!).split('\n');
         expect(position!.line).toBeLessThanOrEqual(lines.length);
         expect(position!.column).toBeLessThanOrEqual(lines[position!.line - 1]!.length + 1);
       }
-      printDiagnostics(diagnostics, mutated);
+      printDiagnostics(diagnostics, () => mutated);
       const refused = diagnostics.some(({ severity }) => severity === 'error');
       if (desired && !refused) planText(desired);
       else expect(refused).toBe(true);

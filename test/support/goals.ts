@@ -193,7 +193,7 @@ export const variants: { readonly [K in KindName]?: ResourceOf<K> } = {
   'ovn.dns': { ...goals['ovn.dns'], records: { web: '10.0.0.12' } },
   'ovn.acl': { ...goals['ovn.acl'], action: 'reject' },
   'access.port': { ...goals['access.port'], mac: '0a:00:00:00:00:09' },
-  'access.rule': { ...goals['access.rule'], mac: '0a:00:00:00:00:09' },
+  'access.rule': { ...goals['access.rule'], mac: '0a:00:00:00:00:09', address: '10.0.0.250' },
   'access.link': { ...goals['access.link'], mtu: 1300 },
   folder: { ...goals.folder, mode: '0755' },
   seed: { ...goals.seed, instanceId: 'web-2', files: [{ name: 'meta-data', text: 'instance-id: web-2\n' }] },

@@ -44,5 +44,7 @@ async function planOnline(
 ): Promise<ShownPlan | undefined> {
   const { checkBefore } = await import('../check-project.ts');
   if (await checkBefore(world, place, { strict: options.strict === true })) return undefined;
-  return (await askServer(world, { type: 'read', what: 'plan', ...place, options: { ...options } })) as ShownPlan;
+  const { withVariables } = await import('../project-text.ts');
+  const asked = await withVariables(world, place);
+  return (await askServer(world, { type: 'read', what: 'plan', ...asked, options: { ...options } })) as ShownPlan;
 }

@@ -26,11 +26,12 @@ export function addUp({ program, world, globals, action }: Cli): void {
         const place = placeOf(globals(), world);
         const { checkBefore } = await import('../check-project.ts');
         if (await checkBefore(world, place, { strict: options.strict === true })) return exitCode.usage;
+        const { withVariables } = await import('../project-text.ts');
         const start = {
           type: 'command',
           id: world.newId(),
           command: 'up',
-          ...place,
+          ...(await withVariables(world, place)),
           options: {
             onFailure: options.onFailure,
             ...(options.provision ? { forceProvisioning: true } : {}),

@@ -12,7 +12,7 @@ export function addValidate({ program, world, globals, action }: Cli): void {
     .action(
       action(async ({ strict }) => {
         const decided = globals();
-        const format = formatOf(decided, ['text', 'json']);
+        const format = formatOf(decided, ['text', 'json', 'sarif']);
         const place = placeOf(decided, world);
         const { checkProject } = await import('../check-project.ts');
         const { reportFindings } = await import('../report-findings.ts');

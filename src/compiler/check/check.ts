@@ -1,4 +1,5 @@
 import type { Scene } from '../scene.ts';
+import { checkAccess } from './access.ts';
 import { checkAcls } from './acls.ts';
 import { checkAddresses } from './addresses.ts';
 import { checkBridges } from './bridges.ts';
@@ -20,4 +21,5 @@ export function check(scene: Scene): void {
   checkRouters(scene);
   checkTranslation(scene);
   checkAcls(scene);
+  checkAccess(scene);
 }

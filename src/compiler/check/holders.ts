@@ -1,5 +1,6 @@
 import type { Position } from '../../model/diagnostic.ts';
 import type { Scene } from '../scene.ts';
+import { serverAddresses } from '../server-addresses.ts';
 
 /** Somebody's address on a switch. */
 export interface Holder {
@@ -12,8 +13,8 @@ export interface Holder {
   readonly macAt: Position;
 }
 
-/** Everybody who has an address on a switch: guests, ports of the file, routers. */
-export function holdersOf({ guests, ovn, testbed }: Scene): Holder[] {
+/** Everybody who has an address on a switch: guests, ports of the file, routers, and the server. */
+export function holdersOf({ guests, inventory, ovn, testbed }: Scene): Holder[] {
   if (testbed.network.kind !== 'ovn') return [];
   return [
     ...guests.flatMap((guest) =>
@@ -52,5 +53,13 @@ export function holdersOf({ guests, ovn, testbed }: Scene): Holder[] {
         macAt: port.at('mac'),
       })),
     ),
+    ...serverAddresses(testbed, inventory).map(({ switch: parent, host, ip, at }) => ({
+      switch: parent,
+      who: `the server, from host \`${host}\`,`,
+      at,
+      ip,
+      mac: undefined,
+      macAt: at,
+    })),
   ];
 }

@@ -11,6 +11,8 @@ export type ClientFrame =
       readonly folder: string;
       readonly file: string;
       readonly hostsFile?: string;
+      /** Values of the variables the project's files refer to. */
+      readonly variables?: Readonly<Record<string, string>>;
       readonly options: Readonly<Record<string, unknown>>;
       /** Follow the run on this connection (events, then result). */
       readonly follow: boolean;
@@ -23,6 +25,8 @@ export type ClientFrame =
       readonly folder: string;
       readonly file: string;
       readonly hostsFile?: string;
+      /** Values of the variables the project's files refer to. */
+      readonly variables?: Readonly<Record<string, string>>;
       readonly options: Readonly<Record<string, unknown>>;
     }
   /** Looks at all hosts for what nobody owns; answered by a result with a GarbageReport. */

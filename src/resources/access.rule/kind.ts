@@ -1,4 +1,5 @@
-import { defineOvnKind, textOf } from '../shared/ovn-kind.ts';
+import type { AccessRule } from '../../model/resources.ts';
+import { defineOvnKind, optional, textOf } from '../shared/ovn-kind.ts';
 
 /** Above every priority a user may write. */
 const priority = 32767;
@@ -19,7 +20,7 @@ export const accessRule = defineOvnKind({
       columns: {
         direction: 'to-lport',
         priority,
-        match: `eth.src == ${goal.mac} && ip6.src == fe80::/64 && (tcp.dst == 22 || nd || icmp6)`,
+        match: matchOf(goal),
         action: 'allow-related',
       },
       parent: { table: 'Logical_Switch', uuid: uuidOf('ovn.switch', goal.switch), column: 'acls' },
@@ -31,6 +32,13 @@ export const accessRule = defineOvnKind({
     host: scope.main,
     switch: parent,
     mac: /eth\.src == ([0-9a-f:]+)/.exec(textOf(row.columns['match']) ?? '')?.[1] ?? '',
+    ...optional({ address: /ip4\.src == ([0-9.]+)/.exec(textOf(row.columns['match']) ?? '')?.[1] }),
   }),
   describe: (rule) => `access rule on ${rule.switch} for ${rule.mac}`,
 });
+
+function matchOf({ mac, address }: AccessRule): string {
+  const ip6 = `ip6.src == fe80::/64 && (tcp.dst == 22 || nd || icmp6)`;
+  if (address === undefined) return `eth.src == ${mac} && ${ip6}`;
+  return `eth.src == ${mac} && ((${ip6}) || (ip4.src == ${address} && (tcp.dst == 22 || icmp4)))`;
+}

@@ -1,6 +1,7 @@
 import type { Duplex } from 'node:stream';
 import ssh2, { type ClientChannel, type ConnectConfig } from 'ssh2';
 import { Failure } from '../../../model/failure.ts';
+import { guestSocket } from '../../../model/guest-socket.ts';
 import type { Host } from '../../../model/host.ts';
 import type { Reach } from '../../../model/resources.ts';
 import type { Runner } from '../../../ports/runner.ts';
@@ -43,8 +44,7 @@ export function createDialer(runner: Runner, secrets: Secrets): Dialer {
         reach.keySecret === undefined ? undefined : secrets.privateKey(reach.keySecret),
         reach.hostKeySecret === undefined ? undefined : secrets.publicKey(reach.hostKeySecret),
       ]);
-      const { link, address } = reach.routes[route]!;
-      const target = `TCP6:[${address}%${link}]:22,connect-timeout=10`;
+      const target = `${guestSocket(reach.routes[route]!)},connect-timeout=10`;
       const socket = await runner.open(host, ['ip', 'netns', 'exec', reach.namespace, 'socat', '-', target], signal);
       return login(socket, { reach, host: host.name, privateKey, hostKey, signal });
     },

@@ -16,7 +16,11 @@ probe() { # index, then link and address of each route
   while :; do
     route=0
     for pair; do
-      answer=$(socat -u "TCP6:[\${pair#*,}%\${pair%%,*}]:22,connect-timeout=5,readbytes=4" - 2>&1 </dev/null)
+      case \${pair#*,} in
+      *:*) way="TCP6:[\${pair#*,}%\${pair%%,*}]:22";;
+      *) way="TCP4:\${pair#*,}:22,so-bindtodevice=\${pair%%,*}";;
+      esac
+      answer=$(socat -u "$way,connect-timeout=5,readbytes=4" - 2>&1 </dev/null)
       case $answer in
       SSH-*) echo "banner $index $route"; return;;
       *refused*) [ -n "$linked" ] || { linked=1; echo "link $index $route"; };;

@@ -1,0 +1,18 @@
+import type { Scene } from '../scene.ts';
+import { unknownSwitch } from './unknown.ts';
+
+/** Access: addresses are for switches there are, and where nobody may reach guests nothing is to run in them. */
+export function checkAccess(scene: Scene): void {
+  const { findings, testbed, units } = scene;
+  const { access } = testbed;
+  if (!access) return;
+  for (const { switch: parent, at } of access.addresses) unknownSwitch(scene, parent, at);
+  if (access.how !== 'none') return;
+  const hint = 'leave `access` out, or the scripts';
+  for (const { machine, setup, run } of units) {
+    const script = setup ?? run;
+    if (!script || !machine.libvirt) continue;
+    const message = `with \`access: none\` nothing can be run in \`${machine.name}\``;
+    findings.error(script.at, 'script-without-access', message, hint);
+  }
+}
