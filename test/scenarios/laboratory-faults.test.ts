@@ -102,7 +102,11 @@ describe('what is not as it should be is said, with exit code 1', () => {
   test('a host that does not answer', async () => {
     await write({ guests: [a, b, { name: 'c', switch: 'lan', ip: '10.70.0.13', host: 'h3' }] });
     await playground('crash', 'h3');
-    await refused(1, /h3/).finally(async () => void (await playground('start', 'h3')));
+    try {
+      await refused(1, /h3/);
+    } finally {
+      await playground('start', 'h3');
+    }
   });
 
   test('a host that knows another key', async () => {

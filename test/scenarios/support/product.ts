@@ -34,7 +34,7 @@ export interface Product {
 }
 
 /** The part of `server status` that tests look at. */
-export interface ServerProcesses {
+interface ServerProcesses {
   readonly pid: number;
   readonly parts: Readonly<
     Record<'temporal' | 'worker' | 'gateway', { readonly pid: number; readonly restarts: number }>
