@@ -1,10 +1,13 @@
+import type { CompileFacts } from '../compiler/facts.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure, type FailureData } from '../model/failure.ts';
 import type { Inventory } from '../model/host.ts';
 import type { Resource } from '../model/resources.ts';
 import type { Observed } from '../model/seen.ts';
+import type { Testbed } from '../model/testbed.ts';
 import { planChanges, type PlanResult } from '../planner/plan.ts';
 import { kindOf } from '../resources/registry.ts';
+import { folderFiles, readProjectState } from '../state/project-folder.ts';
 import type { Prepared, RunInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { compileOrRefuse, gatherFacts, loadInventory, loadTestbed, type ProjectPlace } from './load-project.ts';
@@ -32,19 +35,46 @@ export async function aimOfUp(
   signal: AbortSignal,
   { tolerant = false } = {},
 ): Promise<Aim> {
+  return aimAt(await groundOf(ports, input, signal, { tolerant }));
+}
+
+/** Everything a file is compiled with. */
+interface Ground {
+  readonly testbed: Testbed;
+  readonly inventory: Inventory;
+  readonly facts: CompileFacts;
+  readonly observed: Observed;
+  readonly doubts: readonly Diagnostic[];
+  readonly severity: { readonly preflight: boolean; readonly warnings: boolean };
+}
+
+/** Reads the project, everything it names, and the hosts. */
+export async function groundOf(
+  ports: ActivityPorts,
+  input: ProjectPlace & { options: RunInput['options'] },
+  signal: AbortSignal,
+  { tolerant = false } = {},
+): Promise<Ground> {
   const severity = { preflight: !tolerant, warnings: input.options.strict === true };
   const { testbed, diagnostics } = await loadTestbed(ports, input, severity);
   const inventory = await loadInventory(ports, input);
-  const [gathered, observed, known] = await Promise.all([
+  const [gathered, observed, known, state] = await Promise.all([
     gatherFacts(ports, input, testbed, signal),
     observe(ports, inventory, input.deployment, signal),
     ports.store.deployment(input.deployment),
+    readProjectState(folderFiles(ports.files, input.folder), input.deployment),
   ]);
-  const facts = { ...gathered, hosts: observed.facts, placement: known?.placement ?? {} };
-  const compiled = compileOrRefuse(testbed, inventory, facts, severity);
-  const { desired, placement } = compiled;
-  if (!tolerant) refuseUnusable(observed, new Set([inventory.main, ...desired.map((each) => each.host)]));
-  return { inventory, desired, observed, placement, doubts: [...diagnostics, ...compiled.diagnostics] };
+  // What this server remembers is what it did; the state file may come from elsewhere, or from before a `down`.
+  const placement = { ...state.placement, ...known?.placement };
+  const facts = { ...gathered, hosts: observed.facts, placement, edited: state.edited };
+  return { testbed, inventory, facts, observed, doubts: diagnostics, severity };
+}
+
+/** Compiles, and refuses what cannot be compiled and hosts that cannot be used. */
+export function aimAt({ testbed, inventory, facts, observed, doubts, severity }: Ground): Aim {
+  const { desired, placement, diagnostics } = compileOrRefuse(testbed, inventory, facts, severity);
+  if (severity.preflight) refuseUnusable(observed, new Set([inventory.main, ...desired.map((each) => each.host)]));
+  return { inventory, desired, observed, placement, doubts: [...doubts, ...diagnostics] };
 }
 
 /** What `down` aims at: nothing. It looks wherever the deployment last had something. */

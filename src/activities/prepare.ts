@@ -1,8 +1,10 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { Failure } from '../model/failure.ts';
+import { Failure, failureOf } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
+import { fingerprintOf } from '../planner/fingerprint.ts';
 import { outlineOf, type PlanResult } from '../planner/plan.ts';
 import type { EmitEvent } from '../ports/events.ts';
+import { folderFiles, writeState } from '../state/project-folder.ts';
 import type { Command, Prepared, RunInput } from '../workflows/contract.ts';
 import { type Beat, emitterFor, runOfActivity, withHeartbeat } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
@@ -10,6 +12,7 @@ import { type Aim, aimOfDown, aimOfUp, planAim } from './aim.ts';
 import { rememberDeployment } from './deployment-record.ts';
 import { aimOfGc } from './gc/aim-of-gc.ts';
 import { hostsFileOf, textOf } from './load-project.ts';
+import { refuseStale } from './refuse-stale.ts';
 
 const aims: Record<Command, (ports: ActivityPorts, input: RunInput, signal: AbortSignal) => Promise<Aim>> = {
   up: aimOfUp,
@@ -33,9 +36,13 @@ export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Pr
     tellDoubts(aim.doubts, emit);
     if (input.command === 'gc') tellSilent(aim.observed.unknown, emit);
     const options = input.command === 'up' ? input.options : { replace: true, removal: removals[input.command] };
-    const { plan } = refuseOrPlan(planAim(ports, input.deployment, aim, options));
+    const result = planAim(ports, input.deployment, aim, options);
+    const { expect } = input.options;
+    if (expect) refuseStale(expect, fingerprintOf(result.plan, aim.desired, aim.observed), input.deployment);
+    const { plan } = refuseOrPlan(result);
     const reference = await ports.store.putPlan(plan);
     await rememberRun(ports, input, startedAt, reference);
+    if (input.command === 'up') await keepState(ports, input, aim, emit);
     if (input.command !== 'gc') await rememberDeployment(ports, input, aim);
     tellPlan(plan, emit);
     const guests = new Set(aim.desired.flatMap((each) => each.guest ?? [])).size;
@@ -84,6 +91,21 @@ function refuseOrPlan(result: PlanResult): PlanResult {
   if (!first) return result;
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
   throw new Failure({ ...first, class: 'permanent', message: `${first.message}${more}` });
+}
+
+/** For people and for version control: a folder that cannot be written to stops nobody. */
+async function keepState(
+  ports: ActivityPorts,
+  { deployment, folder }: RunInput,
+  { placement, desired }: Aim,
+  emit: EmitEvent,
+): Promise<void> {
+  try {
+    await writeState(folderFiles(ports.files, folder), { deployment, placement, resources: desired });
+  } catch (error) {
+    const text = `the state file cannot be written: ${failureOf(error).message}`;
+    emit({ type: 'event', level: 'warn', code: 'state-unwritten', text });
+  }
 }
 
 async function rememberRun(ports: ActivityPorts, input: RunInput, startedAt: string, plan?: string): Promise<void> {

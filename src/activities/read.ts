@@ -1,8 +1,10 @@
+import { fingerprintOf } from '../planner/fingerprint.ts';
 import { printPlan } from '../planner/print.ts';
 import type { ReadInput } from '../workflows/contract.ts';
 import { withHeartbeat } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { aimOfUp, planAim } from './aim.ts';
+import { generateArtefacts } from './generate-artefacts.ts';
 import { survey } from './gc/survey.ts';
 import { statusOf } from './status.ts';
 
@@ -11,10 +13,11 @@ type Answer = (ports: ActivityPorts, input: ReadInput, signal: AbortSignal) => P
 const answers: Record<ReadInput['what'], Answer> = {
   plan: readPlan,
   status: statusOf,
+  artefacts: generateArtefacts,
   garbage: (ports, { hostsFile }, signal) => survey(ports, hostsFile, signal),
 };
 
-/** Answers questions from the hosts themselves; changes nothing. */
+/** Answers from the hosts themselves and changes nothing on them; `artefacts` writes into the project's folder. */
 export async function read(ports: ActivityPorts, input: ReadInput): Promise<unknown> {
   return withHeartbeat({ done: 0, of: 1 }, (signal) => answers[input.what](ports, input, signal));
 }
@@ -23,5 +26,6 @@ async function readPlan(ports: ActivityPorts, input: ReadInput, signal: AbortSig
   const aim = await aimOfUp(ports, input, signal);
   const { plan, refused } = planAim(ports, input.deployment, aim, input.options);
   const { batches: _batches, ...shown } = plan;
-  return { plan: shown, refused, text: printPlan(plan) };
+  const fingerprint = fingerprintOf(plan, aim.desired, aim.observed);
+  return { plan: shown, refused, text: printPlan(plan), fingerprint };
 }

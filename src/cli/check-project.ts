@@ -2,11 +2,13 @@ import { basename, resolve } from 'node:path';
 import { compile, type Compiled } from '../compiler/compile.ts';
 import { type CompileFacts, noFacts } from '../compiler/facts.ts';
 import { wantsOf } from '../compiler/wants.ts';
+import type { EditedText } from '../model/artefacts.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Inventory } from '../model/host.ts';
 import type { Testbed } from '../model/testbed.ts';
 import { localInventory, parseInventory } from '../spec/inventory.ts';
 import { parseProject } from '../spec/parse-project.ts';
+import { folderFiles, readProjectState } from '../state/project-folder.ts';
 import type { ProjectPlace } from './project-place.ts';
 import { readProjectText } from './project-text.ts';
 import { reportFindings } from './report-findings.ts';
@@ -23,8 +25,18 @@ export interface Findings {
   readonly inventory?: Inventory;
 }
 
+/** How closely to look. */
+interface Look {
+  /** Ask this terminal's image catalogue. */
+  readonly images: boolean;
+  /** Read what files hold: without it, only what is missing is said. */
+  readonly contents?: boolean;
+  /** Edited texts to compile with, instead of those that are there. */
+  readonly edited?: ReadonlyMap<string, EditedText>;
+}
+
 /** Reads, parses and compiles a project here, with nothing known of the hosts. Throws Failure `file-missing`. */
-export async function checkProject(world: CliWorld, place: ProjectPlace, look: { images: boolean }): Promise<Findings> {
+export async function checkProject(world: CliWorld, place: ProjectPlace, look: Look): Promise<Findings> {
   const { text, included, environment, diagnostics: before, texts: own } = await readProjectText(world, place);
   const texts = new Map(own);
   const read = async (path: string, shown: string): Promise<string> => {
@@ -32,7 +44,7 @@ export async function checkProject(world: CliWorld, place: ProjectPlace, look: {
     texts.set(shown, found);
     return found;
   };
-  const { file, deployment, folder, hostsFile } = place;
+  const { file, deployment, hostsFile } = place;
   const project = parseProject(text, { file, deployment, environment, included });
   const hosts =
     hostsFile === undefined
@@ -42,18 +54,21 @@ export async function checkProject(world: CliWorld, place: ProjectPlace, look: {
   const { testbed } = project;
   const { inventory } = hosts;
   if (!testbed || !inventory) return { diagnostics, texts };
-  const compiled = compile(testbed, inventory, await factsHere(world, folder, testbed, look));
+  const compiled = compile(testbed, inventory, await factsHere(world, place, testbed, look));
   return { diagnostics: [...diagnostics, ...compiled.diagnostics], texts, testbed, compiled, inventory };
 }
 
-/** Only what is missing is said: contents are read when they are needed, by the server. */
 async function factsHere(
   world: CliWorld,
-  folder: string,
+  { folder, deployment }: ProjectPlace,
   testbed: Testbed,
-  look: { images: boolean },
+  look: Look,
 ): Promise<CompileFacts> {
   const wants = wantsOf(testbed);
+  const files = await world.projectFiles();
+  const state = await readProjectState(folderFiles(files, folder), deployment);
+  const found = async <T>(paths: readonly string[], find: (path: string) => Promise<T>): Promise<Map<string, T>> =>
+    new Map(await Promise.all(paths.map(async (path) => [path, await find(resolve(folder, path))] as const)));
   const missing = (paths: readonly string[]): Map<string, undefined> =>
     new Map(paths.filter((path) => !world.exists(resolve(folder, path))).map((path) => [path, undefined]));
   const names = look.images && wants.images.length > 0 ? new Set(await world.imageNames()) : new Set(wants.images);
@@ -61,8 +76,10 @@ async function factsHere(
   return {
     ...noFacts,
     images: new Map([...unknown, ...missing(wants.disks)]),
-    files: missing(wants.files),
-    archives: missing(wants.archives),
+    files: look.contents ? await found(wants.files, (path) => files.blob(path)) : missing(wants.files),
+    archives: look.contents ? await found(wants.archives, (path) => files.archive(path)) : missing(wants.archives),
+    placement: state.placement,
+    edited: look.edited ?? state.edited,
   };
 }
 

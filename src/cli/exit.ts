@@ -8,6 +8,7 @@ const invalid: ReadonlySet<string> = new Set([
   'invalid-project',
   'file-missing',
   'file-unreadable',
+  'artefact-invalid',
   'image-missing',
   'no-such-guest',
   'no-such-run',

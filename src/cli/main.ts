@@ -4,9 +4,11 @@ import { failureOf } from '../model/failure.ts';
 import type { Cli } from './cli.ts';
 import { addAttach } from './commands/attach.ts';
 import { addCancel } from './commands/cancel.ts';
+import { addClearArtefacts } from './commands/clear-artefacts.ts';
 import { addDecide } from './commands/decide.ts';
 import { addDown } from './commands/down.ts';
 import { addExec } from './commands/exec.ts';
+import { addGenerateArtefacts } from './commands/generate-artefacts.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRuns } from './commands/runs.ts';
 import { addGraph } from './commands/graph.ts';
@@ -27,6 +29,8 @@ const commands = [
   addPlan,
   addStatus,
   addValidate,
+  addGenerateArtefacts,
+  addClearArtefacts,
   addGraph,
   addSchema,
   addSsh,

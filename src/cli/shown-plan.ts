@@ -1,5 +1,6 @@
 import type { FailureData } from '../model/failure.ts';
 import type { Plan } from '../model/plan.ts';
+import type { Fingerprint } from '../planner/fingerprint.ts';
 
 /** A plan as it is shown: without the operations, which are for hosts. */
 export interface ShownPlan {
@@ -7,4 +8,6 @@ export interface ShownPlan {
   readonly text: string;
   /** What stands in the way of running it. */
   readonly refused: readonly FailureData[];
+  /** By which it is known again when it was saved; a plan nobody asked the hosts for has none. */
+  readonly fingerprint?: Fingerprint;
 }

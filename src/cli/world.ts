@@ -1,3 +1,4 @@
+import type { ProjectFiles } from '../ports/project.ts';
 import type { Dial } from '../gateway/protocol/socket.ts';
 
 /** A stream a command writes to. */
@@ -51,6 +52,8 @@ export interface CliWorld {
   /** Throws Failure `file-missing` or `file-unreadable`. */
   readText(path: string): Promise<string>;
   exists(path: string): boolean;
+  /** The files of a project, to write, to remove and to know by content. */
+  projectFiles(): Promise<ProjectFiles>;
   /** What the image catalogue of this terminal knows. */
   imageNames(): Promise<readonly string[]>;
   /** Runs a program on this terminal; its exit code. */

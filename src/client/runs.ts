@@ -21,7 +21,7 @@ export interface StartRequest extends Pick<
 export interface ReadRequest extends Pick<RunInput, 'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables'> {
   /** `garbage` is about all deployments: its `deployment` is empty. */
   readonly what: ReadInput['what'];
-  readonly options: RunOptions & { readonly command?: 'up' | 'down' };
+  readonly options: ReadInput['options'];
 }
 
 /** How a run stands, as Temporal tells it. */

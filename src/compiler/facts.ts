@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import type { EditedText } from '../model/artefacts.ts';
 import type { HostFacts } from '../model/host.ts';
 import type { Blob } from '../model/resources.ts';
 
@@ -21,6 +22,8 @@ export interface CompileFacts {
   readonly hosts: ReadonlyMap<string, HostFacts>;
   /** Where machines were placed last time. */
   readonly placement: Readonly<Record<string, string>>;
+  /** Generated texts the user edited, by path from the project's folder. */
+  readonly edited?: ReadonlyMap<string, EditedText>;
 }
 
 /** Facts of nothing: `plan --offline` before anything was looked for. */

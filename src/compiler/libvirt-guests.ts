@@ -1,3 +1,4 @@
+import { artefactPath } from '../model/artefacts.ts';
 import type { Accelerator } from '../model/host.ts';
 import type { Domain, DomainDisk, GuestReady, LaterResource, Reach, Resource, Script } from '../model/resources.ts';
 import { reachOf } from './access.ts';
@@ -61,6 +62,7 @@ function compileIso(scene: Scene, guest: LibvirtGuest): Resource[] {
 
 function domainOf({ facts, mtu, names }: Scene, guest: LibvirtGuest, disks: readonly DomainDisk[]): Domain {
   const { host, libvirt, name } = guest;
+  const xml = facts.edited?.get(artefactPath(name, 'domain.xml'));
   return {
     kind: 'libvirt.domain',
     name: names.own(name),
@@ -73,6 +75,7 @@ function domainOf({ facts, mtu, names }: Scene, guest: LibvirtGuest, disks: read
     interfaces: guest.interfaces.map(({ mac, port, tap }) => ({ mac, port, tap, mtu })),
     consoleLog: names.path('console', `${name}.log`),
     running: true,
+    ...(xml === undefined ? {} : { xml }),
   };
 }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 
+import { artefactPath } from '../model/artefacts.ts';
 import type { Position } from '../model/diagnostic.ts';
 import type { Blob, Seed, SeedFile } from '../model/resources.ts';
 import { stableJson } from '../model/stable-json.ts';
@@ -20,8 +21,8 @@ export function compileSeed(scene: Scene, guest: LibvirtGuest): Seed | undefined
   const hostname = names.own(guest.name);
   const identity = { deployment: names.deployment, guest: guest.name, hostname, user: libvirt.username ?? defaultUser };
   const files: SeedFile[] = [
-    { name: 'user-data', text: userData(identity) },
-    { name: 'network-config', text: networkConfig(guest.interfaces, mtu) },
+    textOf(scene, guest, 'user-data', userData(identity)),
+    textOf(scene, guest, 'network-config', networkConfig(guest.interfaces, mtu)),
     { name: 'guest.sh', text: guestScript },
   ];
   if (image.environment.length > 0) {
@@ -44,9 +45,17 @@ export function compileSeed(scene: Scene, guest: LibvirtGuest): Seed | undefined
   };
 }
 
+/** As the user edited it, else as it is generated. */
+function textOf({ facts }: Scene, guest: LibvirtGuest, name: string, generated: string): SeedFile {
+  const edited = facts.edited?.get(artefactPath(guest.name, name));
+  return edited ? { name, text: edited.text, edited: true } : { name, text: generated };
+}
+
 /** A guest with another seed is another guest: cloud-init does its work once for each of these. */
 function instanceOf(files: readonly SeedFile[]): string {
-  const contents = files.map((file) => ('text' in file ? file : { name: file.name, sha256: file.blob.sha256 }));
+  const contents = files.map((file) =>
+    'text' in file ? { name: file.name, text: file.text } : { name: file.name, sha256: file.blob.sha256 },
+  );
   return `i-${createHash('sha256').update(stableJson(contents)).digest('hex').slice(0, 16)}`;
 }
 

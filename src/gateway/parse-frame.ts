@@ -13,6 +13,8 @@ const path = z.string().min(1).max(4096);
 const text = z.string().max(1000);
 const options = z.record(z.string(), z.unknown());
 
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256');
+
 const runOptions = z.strictObject({
   keep: z.boolean().optional(),
   onFailure: z.enum(['stop', 'undo', 'ask']).optional(),
@@ -21,7 +23,12 @@ const runOptions = z.strictObject({
   strict: z.boolean().optional(),
   replace: z.boolean().optional(),
   forceProvisioning: z.boolean().optional(),
+  expect: z.strictObject({ plan: sha256, desired: sha256, observed: sha256 }).optional(),
+});
+
+const readOptions = runOptions.extend({
   command: z.enum(['up', 'down']).optional(),
+  force: z.boolean().optional(),
 });
 
 const variables = z
@@ -49,9 +56,9 @@ const frame = z.discriminatedUnion('type', [
   z.strictObject({
     type: z.literal('read'),
     id,
-    what: z.enum(['plan', 'status']),
+    what: z.enum(['plan', 'status', 'artefacts']),
     ...place,
-    options: runOptions.pipe(options),
+    options: readOptions.pipe(options),
   }),
   z.strictObject({ type: z.literal('garbage'), id, hostsFile: path.startsWith('/').optional() }),
   z.strictObject({ type: z.literal('attach'), id, run, since: z.int().min(0) }),

@@ -33,6 +33,7 @@ export const eventCodes = {
   'script-adopted': { level: 'info', about: 'a script was found running and is followed' },
   'push-progress': { level: 'info', about: 'bytes of an image on their way to a host' },
   progress: { level: 'info', about: 'items done of total in one batch' },
+  'state-unwritten': { level: 'warn', about: 'the state file could not be written into the project folder' },
   'event-lost': { level: 'warn', about: 'a line of the event log is damaged: its writer died while writing it' },
   'warning-diagnostic': { level: 'warn', about: 'something in the file is doubtful' },
 } as const satisfies Record<string, MessageDefinition>;
@@ -43,6 +44,8 @@ export const failureCodes = {
   'invalid-project': 'the project file has errors; details hold diagnostics',
   'file-missing': 'a file is not there',
   'file-unreadable': 'a file cannot be read',
+  'artefact-invalid': 'an edited artefact is not what it must be',
+  'plan-stale': 'the saved plan is not what would be done now',
   'image-missing': 'the catalogue does not know the image, or its file is gone',
   'image-unreadable': 'a disk image cannot be read or is not what it claims to be',
   'host-unreachable': 'a host does not answer',

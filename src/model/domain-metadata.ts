@@ -8,19 +8,26 @@ export interface DomainMetadata {
   readonly mark: Mark;
   /** The guest's name in the project file. */
   readonly guest?: string;
+  /** Hash of the XML the user edited, if it was made from such. */
+  readonly edited?: string;
 }
 
 /** The `<metadata>` element of a domain: one element of ours, because libvirt keeps one per namespace. */
-export function renderDomainMetadata({ mark, guest }: DomainMetadata): string {
+export function renderDomainMetadata(metadata: DomainMetadata): string {
+  return `<metadata>${renderMark(metadata)}</metadata>`;
+}
+
+function renderMark({ mark, guest, edited }: DomainMetadata): string {
   const pairs: Record<string, string> = {
     installation: mark.installation,
     deployment: mark.deployment,
     generation: String(mark.generation),
     hash: mark.hash,
     ...(guest === undefined ? {} : { guest }),
+    ...(edited === undefined ? {} : { edited }),
   };
   const attributes = Object.entries(pairs).map(([key, value]) => ` ${key}='${escapeXml(value)}'`);
-  return `<metadata><kc:mark xmlns:kc='${metadataNamespace}'${attributes.join('')}/></metadata>`;
+  return `<kc:mark xmlns:kc='${metadataNamespace}'${attributes.join('')}/>`;
 }
 
 /** Reads our element from a domain's XML, as libvirt prints it; undefined when there is none. */
@@ -37,7 +44,33 @@ export function parseDomainMetadata(xml: string): DomainMetadata | undefined {
     generation: Number(text('generation') || '1'),
     hash: text('hash'),
   };
-  return pairs.has('guest') ? { mark, guest: text('guest') } : { mark };
+  return {
+    mark,
+    ...(pairs.has('guest') ? { guest: text('guest') } : {}),
+    ...(pairs.has('edited') ? { edited: text('edited') } : {}),
+  };
+}
+
+/**
+ * A domain's XML with our UUID and mark instead of any it has. They come after the name, or into metadata of the
+ * user's own. Comments go: a name in one of them is none, and libvirt drops them anyway.
+ */
+export function identifyDomain(xml: string, name: string, uuid: string, metadata: DomainMetadata): string {
+  const plain = xml
+    .replace(/<!--[\s\S]*?-->/g, '')
+    .replace(/\s*<uuid>[^<]*<\/uuid>/, '')
+    .replace(/\s*<kc:mark\b[^>]*?(?:\/>|>\s*<\/kc:mark>)/, '')
+    .replace(/\s*<metadata(?:\s*\/>|>\s*<\/metadata>)/, '');
+  const own = /<metadata\b[^>]*>/.exec(plain)?.[0];
+  const marked = own === undefined ? plain : plain.replace(own, () => own + renderMark(metadata));
+  const after = `${domainNameElement(name)}\n  <uuid>${uuid}</uuid>`;
+  const rest = own === undefined ? `\n  ${renderDomainMetadata(metadata)}` : '';
+  return marked.replace(domainNameElement(name), () => after + rest);
+}
+
+/** The element that names a domain, as we write it. */
+export function domainNameElement(name: string): string {
+  return `<name>${escapeXml(name)}</name>`;
 }
 
 const entities: Readonly<Record<string, string>> = {

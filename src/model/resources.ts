@@ -1,3 +1,4 @@
+import type { EditedText } from './artefacts.ts';
 import type { Accelerator } from './host.ts';
 import type { KindName } from './kind.ts';
 
@@ -159,7 +160,13 @@ export interface Disk extends ResourceBase<'disk'> {
  * with them.
  */
 export type SeedFile =
-  { readonly name: string; readonly text: string } | { readonly name: string; readonly blob: Blob };
+  | {
+      readonly name: string;
+      readonly text: string;
+      /** The user edited it among the artefacts; says nothing about the text itself. */
+      readonly edited?: true;
+    }
+  | { readonly name: string; readonly blob: Blob };
 
 /** What a guest is told at its first boot (a NoCloud ISO). */
 export interface Seed extends ResourceBase<'seed'> {
@@ -196,6 +203,8 @@ export interface Domain extends ResourceBase<'libvirt.domain'> {
   /** Where the serial console is logged on the host. */
   readonly consoleLog: string;
   readonly running: boolean;
+  /** XML the user edited, used as it is. Its hash says whether two are the same: libvirt gives a text back otherwise. */
+  readonly xml?: EditedText;
 }
 
 /** How a guest is reached over SSH from its host. */

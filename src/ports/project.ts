@@ -8,8 +8,10 @@ export interface ProjectFiles {
   blob(path: string): Promise<Blob | undefined>;
   /** A file or folder packed as a deterministic tar.gz in the server's cache, by content. */
   archive(path: string): Promise<Blob | undefined>;
-  /** Writes text atomically (temporary name, then rename). */
+  /** Writes text atomically (temporary name, then rename), with the folders it needs, for the owner of the folder. */
   writeText(path: string, text: string): Promise<void>;
+  /** Removes a file, and its folder when that is empty then. */
+  remove(path: string): Promise<void>;
 }
 
 /** A base image in the server's cache, verified. */

@@ -1,5 +1,6 @@
 import type { FailureData } from '../model/failure.ts';
 import type { Outline } from '../model/plan.ts';
+import type { Fingerprint } from '../planner/fingerprint.ts';
 
 /** Commands that change something, and the names of their workflows. gc removes what nobody owns. */
 export type Command = 'up' | 'down' | 'gc';
@@ -34,6 +35,8 @@ export interface RunOptions {
   /** Allow changes that lose the user's data or move guests. */
   readonly replace?: boolean;
   readonly forceProvisioning?: boolean;
+  /** Only when planning comes to this again: a saved plan. */
+  readonly expect?: Fingerprint;
 }
 
 /** What `prepare` returns to the workflow. */
@@ -101,7 +104,7 @@ export interface Leftover {
 
 /** Input of `read/<deployment>/…` workflows. A look for garbage is about all deployments: its `deployment` is empty. */
 export interface ReadInput {
-  readonly what: 'plan' | 'status' | 'garbage';
+  readonly what: 'plan' | 'status' | 'garbage' | 'artefacts';
   readonly deployment: string;
   readonly folder: string;
   readonly file: string;
@@ -110,7 +113,13 @@ export interface ReadInput {
   readonly variables?: Readonly<Record<string, string>>;
   readonly nonce: string;
   readonly expires: string;
-  readonly options: RunOptions & { readonly command?: 'up' | 'down' };
+  readonly options: ReadOptions;
+}
+
+/** What the user chose for a read. `force`: overwrite artefacts the user edited. */
+export interface ReadOptions extends RunOptions {
+  readonly command?: 'up' | 'down';
+  readonly force?: boolean;
 }
 
 /** Something the workflow itself has to say, for the run's log. */

@@ -188,12 +188,32 @@ const refusedTold: Told = (id) => {
   return [{ type: 'result', id, status: 'failed', failure, data }];
 };
 
+const hash = 'a'.repeat(64);
+const savedPlan = JSON.stringify({
+  version: 1,
+  fingerprint: { plan: hash, desired: hash, observed: hash },
+  options: {},
+  plan: { deployment: 'lab' },
+});
+
+const staleTold: Told = (id) => {
+  const message = 'the saved plan is stale: since it was made, what the hosts hold changed';
+  const hint = 'look at a new plan (kvm-compose plan --out FILE), then apply that; nothing has been touched';
+  const failure = { code: 'plan-stale', class: 'plan', message, object: 'lab', hint } as const;
+  const data = { ...outcome, status: 'failed', failures: [{ item: 'prepare', failure }] };
+  return [{ type: 'result', id, status: 'failed', failure, data }];
+};
+
 const sessions: Record<string, [line: string, setting: CliSetting]> = {
   help: ['--help', {}],
   'help-up': ['up --help', {}],
   'plan-offline': ['plan --offline', { files }],
   'plan-offline-json': ['plan --offline --format json', { files }],
   'plan-offline-exitcode': ['plan --offline --detailed-exitcode', { files }],
+  'generate-artefacts-offline': ['generate-artefacts --offline', { files }],
+  'generate-artefacts-json': ['generate-artefacts --offline --format json', { files }],
+  'clear-artefacts': ['clear-artefacts', { files }],
+  'plan-of-nothing': ['up --plan plan.json', { files: { ...files, '/home/ann/lab/plan.json': '{}' } }],
   'validate-fine': ['validate', { files }],
   'validate-unknown-switch': [
     'validate',
@@ -236,6 +256,10 @@ const sessions: Record<string, [line: string, setting: CliSetting]> = {
   'up-failed': ['up', { files, gateway: telling(failedTold) }],
   'up-refused-by-server': ['up', { files, gateway: telling(refusedTold) }],
   'up-busy': ['up', { files, gateway: answering((id) => ({ type: 'nack', id, failure: held })) }],
+  'up-stale-plan': [
+    'up --plan plan.json',
+    { files: { ...files, '/home/ann/lab/plan.json': savedPlan }, gateway: telling(staleTold) },
+  ],
   'up-again': ['up', { files, gateway: telling((id) => [{ type: 'result', id, status: 'completed', data: outcome }]) }],
   'attach-cancelled': ['attach lab', { gateway: telling(cancelledTold) }],
   'down-partial': ['down --skip-unreachable', { gateway: telling(partialTold) }],

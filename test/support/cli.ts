@@ -1,6 +1,7 @@
 import { main } from '../../src/cli/main.ts';
 import type { CliWorld, ServerInfo } from '../../src/cli/world.ts';
 import { Failure } from '../../src/model/failure.ts';
+import { filesOf } from './doubles.ts';
 import { fakeGateway, type FakeGateway } from './fake-gateway.ts';
 
 /** What a test says about the world of a command line. */
@@ -25,6 +26,8 @@ export interface CliRun {
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
+  /** Texts by absolute path, afterwards. */
+  readonly files: Readonly<Record<string, string>>;
   readonly spawned: readonly (readonly string[])[];
 }
 
@@ -45,6 +48,7 @@ const serverInfo: ServerInfo = {
 /** Runs a command line in a made-up world in which no time passes. */
 export async function runCli(line: readonly string[], setting: CliSetting = {}): Promise<CliRun> {
   const out = { stdout: '', stderr: '' };
+  const files: Record<string, string> = { ...setting.files };
   const spawned: (readonly string[])[] = [];
   const output = (name: 'stdout' | 'stderr') => ({
     write: (text: string) => void (out[name] += text),
@@ -78,7 +82,7 @@ export async function runCli(line: readonly string[], setting: CliSetting = {}):
       logs: async (part, lines, _follow, take) => take(`${lines} lines of ${part}\n`),
     },
     readText: async (path) => {
-      const text = setting.files?.[path];
+      const text = files[path];
       if (text !== undefined) return text;
       const hint = 'change to the folder of the project, or name the file with --input or --hosts';
       throw new Failure({
@@ -89,7 +93,8 @@ export async function runCli(line: readonly string[], setting: CliSetting = {}):
         hint,
       });
     },
-    exists: (path) => setting.files?.[path] !== undefined,
+    exists: (path) => files[path] !== undefined,
+    projectFiles: async () => filesOf(files),
     imageNames: async () => setting.images ?? ['tiny'],
     spawn: async (argv) => {
       spawned.push(argv);
@@ -104,7 +109,7 @@ export async function runCli(line: readonly string[], setting: CliSetting = {}):
     newId: () => `id-${(ids += 1)}`,
   };
   const code = await main(line, world);
-  return { code, ...out, spawned };
+  return { code, ...out, files, spawned };
 }
 
 /** A session as a reader sees it: the line, what it printed, and how it ended. */

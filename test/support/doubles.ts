@@ -8,18 +8,21 @@ import type { DeploymentRecord, RunRecord, Secrets, Store } from '../../src/port
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-/** Project files from a table of texts by path. */
-export function filesOf(texts: Readonly<Record<string, string>>): ProjectFiles {
+/** Project files from a table of texts by path; what is written goes there too. */
+export function filesOf(texts: Record<string, string>): ProjectFiles {
   const blob: ProjectFiles['blob'] = (path) => {
     const text = texts[path];
     return Promise.resolve(text === undefined ? undefined : { sha256: sha256(text), size: text.length, source: path });
   };
   return {
     readText: (path) =>
-      texts[path] === undefined ? Promise.reject(new Error(`no ${path}`)) : Promise.resolve(texts[path]),
+      texts[path] === undefined
+        ? Promise.reject(new Failure({ code: 'file-missing', class: 'permanent', message: `no ${path}` }))
+        : Promise.resolve(texts[path]),
     blob,
     archive: blob,
-    writeText: () => Promise.resolve(),
+    writeText: async (path, text) => void (texts[path] = text),
+    remove: async (path) => void delete texts[path],
   };
 }
 

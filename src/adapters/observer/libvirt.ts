@@ -22,6 +22,7 @@ function domainOf(xml: string, name: string, state: DomainAnswer['state'], boot:
     name,
     mark: metadata?.mark,
     ...(metadata?.guest === undefined ? {} : { guest: metadata.guest }),
+    ...(metadata?.edited === undefined ? {} : { edited: { sha256: metadata.edited, text: xml } }),
     state,
     cpus: Number(textOf(xml, 'vcpu')),
     memoryMiB: memoryOf(xml),

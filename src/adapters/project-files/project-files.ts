@@ -10,6 +10,7 @@ import type { Blob } from '../../model/resources.ts';
 import type { ProjectFiles } from '../../ports/project.ts';
 import { isErrno, readIfThere, temporaryName, writeAtomically } from '../store/atomic-file.ts';
 import { hashCache, hashFile } from './hash-cache.ts';
+import { removeOwned, writeOwned } from './owned-write.ts';
 import { listTree, type TarEntry, tarOf } from './tar.ts';
 
 /** The project's files on the server's machine; archives and hashes lie in the cache folder. */
@@ -19,8 +20,8 @@ export function createProjectFiles({ cacheFolder }: { readonly cacheFolder: stri
     readText,
     blob: (path) => hashes.blob(path),
     archive: (path) => archive(path, join(cacheFolder, 'archives')),
-    // The project's files belong to people, who read them.
-    writeText: (path, text) => writeAtomically(path, text, 0o644),
+    writeText: writeOwned,
+    remove: removeOwned,
   };
 }
 

@@ -57,6 +57,7 @@ function domainAnswer(each: SimulatedDomain): DomainAnswer {
     name,
     mark: metadata?.mark,
     ...(metadata?.guest === undefined ? {} : { guest: metadata.guest }),
+    ...(metadata?.edited === undefined ? {} : { edited: { sha256: metadata.edited, text: xml } }),
     state,
     cpus,
     memoryMiB,

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import type { CliWorld, Output } from '../../cli/world.ts';
+import type { CliWorld } from '../../cli/world.ts';
 import { readSettings } from '../../server/settings.ts';
 import { createDial } from './dial.ts';
 import { version } from './paths.ts';
+import { openProjectFiles } from './project-files.ts';
 import { readText } from './read-text.ts';
 import { runHere } from './run-here.ts';
 import { createServerControl } from './server-control.ts';
+import { onKeys, output } from './terminal.ts';
 
 /** The terminal, the files and the server of this machine. */
 export function createCliWorld(): CliWorld {
@@ -23,6 +25,7 @@ export function createCliWorld(): CliWorld {
     server: createServerControl(settings),
     readText,
     exists: existsSync,
+    projectFiles: openProjectFiles,
     imageNames: async () => {
       const { createImages } = await import('../../adapters/images/images.ts');
       return createImages({ cacheFolder: settings.cache, catalogueFile: settings.images }).names();
@@ -35,36 +38,5 @@ export function createCliWorld(): CliWorld {
     onKeys,
     now: Date.now,
     newId: randomUUID,
-  };
-}
-
-const ctrlC = '\u0003';
-
-/** Keys as they are pressed. The terminal makes no signal of Ctrl-C meanwhile, so we do. */
-function onKeys(listener: (key: string) => void): (() => void) | undefined {
-  const { stdin } = process;
-  if (!stdin.isTTY || !process.stderr.isTTY) return undefined;
-  const take = (chunk: Buffer): void => {
-    for (const key of chunk.toString()) {
-      if (key === ctrlC) process.kill(process.pid, 'SIGINT');
-      else listener(key);
-    }
-  };
-  stdin.setRawMode(true).on('data', take).resume();
-  return () => void stdin.off('data', take).setRawMode(false).pause();
-}
-
-function output(stream: NodeJS.WriteStream): Output {
-  return {
-    write: (text) => stream.write(text),
-    get isTTY() {
-      return stream.isTTY === true;
-    },
-    get columns() {
-      return stream.columns || 100;
-    },
-    get rows() {
-      return stream.rows || 24;
-    },
   };
 }

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { exitCode } from '../../messages/exit-code.ts';
 import type { Cli } from '../cli.ts';
 import { formatOf } from '../globals.ts';
@@ -5,6 +6,7 @@ import { placeOf, type ProjectPlace } from '../project-place.ts';
 import { renderFailure } from '../render/failure.ts';
 import { askServer } from '../session.ts';
 import type { ShownPlan } from '../shown-plan.ts';
+import { usage } from '../usage.ts';
 import type { CliWorld } from '../world.ts';
 
 /** `plan`: what `up` would do, where and why; changes nothing. */
@@ -15,13 +17,15 @@ export function addPlan({ program, world, globals, action }: Cli): void {
     .option('--offline', 'ask no host and no server: everything counts as missing')
     .option('--strict', 'treat warnings about the file as errors')
     .option('--replace', 'plan what up --replace would do')
+    .option('--out <file>', 'save the plan: up --plan FILE does exactly that, or refuses')
     .option('--detailed-exitcode', 'end with 4 when there is something to change')
     .action(
-      action(async ({ offline, strict, replace, detailedExitcode }) => {
+      action(async ({ offline, strict, replace, out, detailedExitcode }) => {
+        if (offline && out !== undefined) throw usage('--out needs a plan the hosts were asked for, not --offline');
         const decided = globals();
         const format = formatOf(decided, ['text', 'json']);
         const place = placeOf(decided, world);
-        const options = { ...(strict ? { strict } : {}), ...(replace ? { replace } : {}) };
+        const options = { ...(strict ? { strict } : {}), ...(replace ? { replace } : {}) } as const;
         const shown = offline
           ? await (await import('../plan-offline.ts')).planOffline(world, place, strict === true)
           : await planOnline(world, place, options);
@@ -31,6 +35,7 @@ export function addPlan({ program, world, globals, action }: Cli): void {
         else world.stdout.write(shown.text);
         for (const each of shown.refused) world.stderr.write(renderFailure(each, decided.color, 'up would be refused'));
         if (shown.refused.length > 0) return exitCode.failed;
+        if (out !== undefined) await savePlan(world, out, shown, options);
         const { create, change, delete: gone } = shown.plan.summary;
         return detailedExitcode && create + change + gone > 0 ? exitCode.changes : exitCode.done;
       }),
@@ -47,4 +52,16 @@ async function planOnline(
   const { withVariables } = await import('../project-text.ts');
   const asked = await withVariables(world, place);
   return (await askServer(world, { type: 'read', what: 'plan', ...asked, options: { ...options } })) as ShownPlan;
+}
+
+async function savePlan(
+  world: CliWorld,
+  file: string,
+  shown: ShownPlan,
+  options: { readonly strict?: true; readonly replace?: true },
+): Promise<void> {
+  const { encodePlan } = await import('../saved-plan.ts');
+  const files = await world.projectFiles();
+  await files.writeText(resolve(world.cwd, file), encodePlan(shown, shown.fingerprint!, options));
+  world.stderr.write(`saved the plan; do it with kvm-compose up --plan ${file}\n`);
 }

@@ -1,9 +1,11 @@
+import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { exitCode } from '../../messages/exit-code.ts';
 import type { Cli } from '../cli.ts';
-import { placeOf } from '../project-place.ts';
+import { placeOf, type ProjectPlace } from '../project-place.ts';
 import { runToEnd, startDetached } from '../run-command.ts';
 import { usage } from '../usage.ts';
+import type { CliWorld } from '../world.ts';
 
 /** `up`: makes the hosts match the file. */
 export function addUp({ program, world, globals, action }: Cli): void {
@@ -20,10 +22,12 @@ export function addUp({ program, world, globals, action }: Cli): void {
     .option('--undo-wait <seconds>', 'how long taking back waits for a host that does not answer (120)')
     .option('--replace', 'allow what moves guests or loses their data')
     .option('--strict', 'treat warnings about the file as errors')
+    .option('--plan <file>', 'do exactly this saved plan (plan --out), or refuse')
     .option('--detach', 'return at once and print the name of the run')
     .action(
       action(async (options) => {
         const place = placeOf(globals(), world);
+        const saved = options.plan === undefined ? undefined : await planToDo(world, options.plan, place);
         const { checkBefore } = await import('../check-project.ts');
         if (await checkBefore(world, place, { strict: options.strict === true })) return exitCode.usage;
         const { withVariables } = await import('../project-text.ts');
@@ -39,6 +43,7 @@ export function addUp({ program, world, globals, action }: Cli): void {
             ...(options.replace ? { replace: true } : {}),
             ...(options.undoWait === undefined ? {} : { undoWaitSeconds: secondsOf(options.undoWait) }),
             ...(options.strict ? { strict: true } : {}),
+            ...(saved ? { ...saved.options, expect: saved.fingerprint } : {}),
           },
           follow: options.detach !== true,
         } as const;
@@ -51,4 +56,11 @@ function secondsOf(text: string): number {
   const seconds = Number(text);
   if (text.trim() !== '' && seconds >= 0 && seconds <= 86_400) return seconds;
   throw usage(`--undo-wait ${text}: it must be a number of seconds, up to a day`);
+}
+
+async function planToDo(world: CliWorld, file: string, { deployment }: ProjectPlace) {
+  const { readPlan } = await import('../saved-plan.ts');
+  const saved = await readPlan(world, resolve(world.cwd, file));
+  if (saved.deployment === deployment) return saved;
+  throw usage(`--plan ${file} is a plan for ${saved.deployment}, not for ${deployment}`);
 }

@@ -20,7 +20,7 @@ export type ClientFrame =
   | {
       readonly type: 'read';
       readonly id: string;
-      readonly what: 'plan' | 'status';
+      readonly what: 'plan' | 'status' | 'artefacts';
       readonly deployment: string;
       readonly folder: string;
       readonly file: string;

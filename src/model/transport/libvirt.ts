@@ -1,3 +1,4 @@
+import type { EditedText } from '../artefacts.ts';
 import type { Mark } from '../mark.ts';
 import type { Domain } from '../resources.ts';
 
@@ -43,6 +44,8 @@ export interface DomainAnswer {
     readonly port: string;
   }[];
   readonly consoleLog: string;
+  /** Where it was made from XML the user edited: the hash of that, and the XML as libvirt has it now. */
+  readonly edited?: EditedText;
   /** Changes with every power-on: pid and start time of its QEMU. Empty when it does not run. */
   readonly boot: string;
 }

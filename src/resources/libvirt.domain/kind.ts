@@ -1,3 +1,4 @@
+import { artefactPath } from '../../model/artefacts.ts';
 import type { Change } from '../../model/plan.ts';
 import type { Domain } from '../../model/resources.ts';
 import type { Seen } from '../../model/seen.ts';
@@ -22,7 +23,7 @@ export const libvirtDomain = defineKind({
     ...domain.interfaces.map((each) => ({ ref: `ovn.switch-port:${each.port}`, how: 'after' }) as const),
   ],
   compare: (goal, seen) =>
-    goal && seen && goal.host === seen.as.host ? compareBoth(goal, seen) : compareFields(goal, seen),
+    goal && seen && goal.host === seen.as.host ? compareBoth(goal, seen) : mentionEdit(goal, compareFields(goal, seen)),
   undo: (change, _goal, seen) => plainUndo(change, seen),
   parse: (answers, scope) =>
     (answers.libvirt?.domains ?? [])
@@ -53,7 +54,15 @@ export const libvirtDomain = defineKind({
 });
 
 /** Compared apart from the hardware: `running` is what flaws are about, `guest` is a label. */
-const apart = ['running', 'interfaces', 'guest'] as const;
+const apart = ['running', 'interfaces', 'guest', 'xml'] as const;
+
+function mentionEdit(goal: Domain | undefined, change: Change | undefined): Change | undefined {
+  return goal?.xml && change ? { ...change, cause: `${change.cause}, ${xmlPath(goal)} was edited` } : change;
+}
+
+function xmlPath({ guest, name }: Domain): string {
+  return artefactPath(guest ?? name, 'domain.xml');
+}
 
 function compareBoth(goal: Domain, seen: Seen<Domain>): Change | undefined {
   const flaw = goal.running ? seen.flaw : seen.as.running ? 'runs' : undefined;
@@ -73,6 +82,9 @@ function compareBoth(goal: Domain, seen: Seen<Domain>): Change | undefined {
 
 /** Differences a running machine cannot take in. Ports are bound outside of it. */
 function hardwareChanges(goal: Domain, seen: Domain): string[] {
+  if (goal.xml?.sha256 !== seen.xml?.sha256) return [`${xmlPath(goal)} ${goal.xml ? 'was' : 'is no longer'} edited`];
+  // What the user wrote there is the user's: only its text tells whether it is the same.
+  if (goal.xml) return [];
   const fields = compareFields(goal, { as: seen, mark: undefined }, { ignore: apart });
   const cards = (domain: Domain): Domain['interfaces'] => domain.interfaces.map((each) => ({ ...each, port: '' }));
   const rewired = differingFields({ ...goal, interfaces: cards(goal) }, { ...seen, interfaces: cards(seen) });
@@ -80,7 +92,7 @@ function hardwareChanges(goal: Domain, seen: Domain): string[] {
 }
 
 function seenDomain(answer: DomainAnswer, host: string): Seen<Domain> {
-  const { name, guest, mark, state, cpus, memoryMiB, accelerator, disks, interfaces, consoleLog } = answer;
+  const { name, guest, mark, state, cpus, memoryMiB, accelerator, disks, interfaces, consoleLog, edited } = answer;
   const running = state === 'running';
   const as: Domain = {
     kind: 'libvirt.domain',
@@ -94,6 +106,7 @@ function seenDomain(answer: DomainAnswer, host: string): Seen<Domain> {
     interfaces,
     consoleLog,
     running,
+    ...(edited === undefined ? {} : { xml: edited }),
   };
   return { as, mark, ...(running ? {} : { flaw: state === 'other' ? 'does not run' : state }) };
 }

@@ -1,4 +1,4 @@
-import { escapeXml, renderDomainMetadata } from '../../model/domain-metadata.ts';
+import { domainNameElement, escapeXml, identifyDomain } from '../../model/domain-metadata.ts';
 import type { Mark } from '../../model/mark.ts';
 import type { Domain, DomainDisk, DomainInterface } from '../../model/resources.ts';
 
@@ -16,13 +16,21 @@ const noOffloads =
 const emulatedCpu = "<cpu mode='maximum'><feature policy='disable' name='la57'/></cpu>";
 const hostCpu = "<cpu mode='host-passthrough'/>";
 
-/** The domain's complete XML. One element per line, so that two of them can be compared by eye. */
+/** The domain's complete XML: the user's where that was edited, else generated; with our identity in either case. */
 export function domainXml(domain: Domain, mark: Mark, uuid: string): string {
+  const { guest, name, xml } = domain;
+  return identifyDomain(xml?.text ?? generatedXml(domain), name, uuid, {
+    mark,
+    ...(guest === undefined ? {} : { guest }),
+    ...(xml === undefined ? {} : { edited: xml.sha256 }),
+  });
+}
+
+/** One element per line, so that two of them can be compared by eye. */
+function generatedXml(domain: Domain): string {
   return [
     `<domain type='${domain.accelerator}'>`,
-    `  <name>${escapeXml(domain.name)}</name>`,
-    `  <uuid>${uuid}</uuid>`,
-    `  ${renderDomainMetadata({ mark, ...(domain.guest === undefined ? {} : { guest: domain.guest }) })}`,
+    `  ${domainNameElement(domain.name)}`,
     `  <memory unit='MiB'>${domain.memoryMiB}</memory>`,
     `  <vcpu>${domain.cpus}</vcpu>`,
     "  <os><type arch='x86_64' machine='pc'>hvm</type><boot dev='hd'/></os>",

@@ -1,12 +1,53 @@
+import { artefactPath } from '../../model/artefacts.ts';
+import type { Change } from '../../model/plan.ts';
+import type { Seed } from '../../model/resources.ts';
+import type { Seen } from '../../model/seen.ts';
+import { type CompareRule, compareFields, contentOf } from '../shared/compare.ts';
 import { defineFileKind } from '../shared/files-kind.ts';
 import { folderRef } from '../shared/refs.ts';
+
+const rule: CompareRule<Seed> = { remake: ['path', 'instanceId', 'files'], update: 'none' };
 
 /** What a guest is told at its first boot. Another text means another instance id, which only a remade guest reads. */
 export const seed = defineFileKind({
   kind: 'seed',
   stage: 'distribute',
-  rule: { remake: ['path', 'instanceId', 'files'], update: 'none' },
+  rule,
+  compare: compareSeeds,
   needs: (each) => [{ ref: folderRef(each.path, each.host), how: 'after' }],
   make: (goal) => ({ type: 'seed', path: goal.path, files: goal.files }),
   describe: (each) => `seed ${each.path} on ${each.host}, instance ${each.instanceId}`,
 });
+
+/** That a file was edited matters only where its text does; there it is the cause. */
+function compareSeeds(goal: Seed | undefined, seen: Seen<Seed> | undefined): Change | undefined {
+  const change = compareFields(goal && unlabelled(goal), seen && { ...seen, as: unlabelled(seen.as) }, rule);
+  if (!goal || !change) return change;
+  const changed = changedFiles(goal, seen?.as);
+  const causes = changed.flatMap((name) => editOf(name, goal, seen?.as));
+  if (causes.length === 0) return change;
+  const { host, path } = goal;
+  const onlyEdits = causes.length === changed.length && seen?.as.host === host && seen.as.path === path;
+  return { ...change, cause: (onlyEdits ? causes : [change.cause, ...causes]).join(', ') };
+}
+
+function unlabelled(goal: Seed): Seed {
+  return { ...goal, files: goal.files.map((file) => ('text' in file ? { name: file.name, text: file.text } : file)) };
+}
+
+/** Without meta-data, which changes with every other file. */
+function changedFiles(goal: Seed, seen: Seed | undefined): string[] {
+  const contents = (one: Seed | undefined): Map<string, string> =>
+    new Map(one && unlabelled(one).files.map((file) => [file.name, contentOf(file)]));
+  const [wanted, found] = [contents(goal), contents(seen)];
+  const names = [...new Set([...wanted.keys(), ...found.keys()])].sort();
+  return names.filter((name) => name !== 'meta-data' && wanted.get(name) !== found.get(name));
+}
+
+function editOf(name: string, goal: Seed, seen: Seed | undefined): string[] {
+  const isEdited = (one: Seed | undefined): boolean =>
+    one?.files.some((file) => file.name === name && 'text' in file && file.edited === true) ?? false;
+  const path = artefactPath(goal.guest ?? goal.name, name);
+  if (isEdited(goal)) return [`${path} was edited`];
+  return isEdited(seen) ? [`${path} is no longer edited`] : [];
+}

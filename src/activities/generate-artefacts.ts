@@ -1,0 +1,26 @@
+import { artefactTexts } from '../planner/artefact-texts.ts';
+import { kindOf } from '../resources/registry.ts';
+import { editedTexts, type FolderReport, writeArtefacts } from '../state/artefact-folder.ts';
+import { folderFiles, writeState } from '../state/project-folder.ts';
+import { stateFileName } from '../state/state-file.ts';
+import type { ReadInput } from '../workflows/contract.ts';
+import type { ActivityPorts } from './activity-ports.ts';
+import { aimAt, groundOf } from './aim.ts';
+
+/** Writes every generated text into the project's folder, and the state as `up` would have it; touches no host. */
+export async function generateArtefacts(
+  ports: ActivityPorts,
+  input: ReadInput,
+  signal: AbortSignal,
+): Promise<FolderReport & { readonly state: string }> {
+  const { deployment, folder, options } = input;
+  const ground = await groundOf(ports, input, signal);
+  const { inventory, desired } = aimAt({ ...ground, facts: { ...ground.facts, edited: new Map() } });
+  const files = folderFiles(ports.files, folder);
+  const texts = artefactTexts({ deployment, inventory, desired, kindOf });
+  const report = await writeArtefacts(files, deployment, texts, { force: options.force === true });
+  const edited = await editedTexts(files.read, deployment);
+  const aim = aimAt({ ...ground, facts: { ...ground.facts, edited } });
+  await writeState(files, { deployment, placement: aim.placement, resources: aim.desired });
+  return { ...report, state: stateFileName(deployment) };
+}

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import type { Plan } from '../model/plan.ts';
+import type { Resource } from '../model/resources.ts';
+import type { Observed } from '../model/seen.ts';
+import { stableJson } from '../model/stable-json.ts';
+
+/** What a saved plan is compared by. Only `plan` decides; the others say what moved. */
+export interface Fingerprint {
+  /** Of the whole plan, with every operation in it. */
+  readonly plan: string;
+  /** Of what the project file comes to. */
+  readonly desired: string;
+  /** Of what the hosts hold. */
+  readonly observed: string;
+}
+
+/** The fingerprint of a plan and of what it was made from. */
+export function fingerprintOf(plan: Plan, desired: readonly Resource[], { seen }: Observed): Fingerprint {
+  const things = [...seen].sort(([a], [b]) => (a < b ? -1 : 1));
+  return { plan: hashOf(plan), desired: hashOf(desired), observed: hashOf(things) };
+}
+
+function hashOf(value: unknown): string {
+  return createHash('sha256').update(stableJson(value)).digest('hex');
+}
