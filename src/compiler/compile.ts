@@ -10,6 +10,7 @@ import type { CompileFacts } from './facts.ts';
 import { Findings } from './findings.ts';
 import { compileBridges } from './bridges.ts';
 import { compileContainer } from './containers.ts';
+import { compileDns } from './dns.ts';
 import { compileGolden } from './golden.ts';
 import { compileLibvirt } from './libvirt-guests.ts';
 import { compileRouters } from './routers.ts';
@@ -34,6 +35,7 @@ export function compile(testbed: Testbed, inventory: Inventory, facts: CompileFa
     ...foldersOf(scene),
     ...compileSwitches(scene),
     ...compileRouters(scene),
+    ...compileDns(scene),
     ...compileAcls(scene),
     ...compileAccess(scene),
     ...compileBridges(scene),

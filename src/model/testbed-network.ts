@@ -21,6 +21,8 @@ export interface Switch {
   readonly name: string;
   readonly subnet: string;
   readonly ports: readonly SwitchPort[];
+  /** Whether OVN answers for the names of machines on it. */
+  readonly dns: boolean;
 }
 
 /** A router port and with it a link to a switch. */

@@ -15,7 +15,11 @@ const switchPort = record(
 );
 
 const switches: Shape<readonly Switch[]> = named(
-  record({ subnet: required(cidrShape), ports: standing(list(switchPort), () => []) }),
+  record({
+    subnet: required(cidrShape),
+    ports: standing(list(switchPort), () => []),
+    dns: standing(about('whether OVN answers for the names of machines on it', flag), () => true),
+  }),
 );
 
 const routerPort = record({

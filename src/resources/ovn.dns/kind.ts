@@ -1,4 +1,4 @@
-import { defineOvnKind, mapOf } from '../shared/ovn-kind.ts';
+import { defineOvnKind, mapOf, optional } from '../shared/ovn-kind.ts';
 
 /** Names OVN answers for on a switch. */
 export const ovnDns = defineOvnKind({
@@ -14,12 +14,13 @@ export const ovnDns = defineOvnKind({
       parent: { table: 'Logical_Switch', uuid: uuidOf('ovn.switch', goal.switch), column: 'dns_records' },
     },
   ],
-  read: ({ row, name, parent }, scope) => ({
+  read: ({ row, name, parent, guest }, scope) => ({
     kind: 'ovn.dns',
     name,
     host: scope.main,
     switch: parent,
     records: mapOf(row.columns['records']),
+    ...optional({ guest }),
   }),
   describe: (dns) => `dns on ${dns.switch}: ${Object.keys(dns.records).sort().join(' ')}`,
 });
