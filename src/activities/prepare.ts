@@ -86,11 +86,15 @@ function tellPlan({ summary, stages, batches }: Plan, emit: EmitEvent): void {
   });
 }
 
+/** Whoever is to allow the loss of disks must know which. */
+const listed = 50;
+
 function refuseOrPlan(result: PlanResult): PlanResult {
-  const [first, ...others] = result.refused;
+  const [first] = result.refused;
   if (!first) return result;
-  const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  throw new Failure({ ...first, class: 'permanent', message: `${first.message}${more}` });
+  const more = result.refused.length > listed ? `; and ${result.refused.length - listed} more` : '';
+  const messages = result.refused.slice(0, listed).map(({ message }) => message);
+  throw new Failure({ ...first, class: 'permanent', message: `${messages.join('; ')}${more}` });
 }
 
 /** For people and for version control: a folder that cannot be written to stops nobody. */

@@ -5,6 +5,7 @@ import type { Observed, Seen } from '../model/seen.ts';
 import type { FailureData } from '../model/failure.ts';
 import type { KindOf, Owner, ResourceChange } from './resource-change.ts';
 import { changeWhatIsInside } from './inside.ts';
+import { nameNeighbours } from './neighbours.ts';
 
 /** Changes by resource, and what stands in the way of making them. */
 export interface Changes {
@@ -38,6 +39,7 @@ export function changesBetween(
     changes.set(ref, { ref, goal, seen, change: { ...change, cause } });
   }
   changeWhatIsInside(goals, observed, changes, kindOf);
+  nameNeighbours(goals, changes, kindOf);
   return { changes, refused };
 }
 

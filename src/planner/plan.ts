@@ -67,16 +67,19 @@ function notSupported(items: readonly DraftItem[]): FailureData[] {
 /** Moves and data loss are asked for; the answer is `--replace`. Removing on purpose (`down`) is not loss. */
 function unasked(items: readonly DraftItem[], replace: boolean): FailureData[] {
   if (replace) return [];
-  return items
-    .filter((item) => item.action === 'delete' && ['move', 'data-loss'].includes(item.change.impact.effect))
-    .map((item) => ({
-      code: 'needs-replace',
-      class: 'permanent' as const,
-      message: `${item.describe} would be ${item.change.impact.effect === 'move' ? 'moved' : 'lost'}: ${item.cause}`,
-      object: item.resource.name,
-      host: item.resource.host,
-      hint: 'run up again with --replace to allow it',
-    }));
+  const removed = items.filter((item) => item.action === 'delete');
+  const lost = removed.filter((item) => item.change.impact.effect === 'data-loss');
+  const losers = new Set(lost.map((item) => item.guest));
+  // That a guest loses its disk says all about its move.
+  const moved = removed.filter((item) => item.change.impact.effect === 'move' && !losers.has(item.guest));
+  return [...lost, ...moved].map((item) => ({
+    code: 'needs-replace',
+    class: 'permanent' as const,
+    message: `${item.describe} would be ${item.change.impact.effect === 'move' ? 'moved' : 'lost'}: ${item.cause}`,
+    object: item.resource.name,
+    host: item.resource.host,
+    hint: 'run up again with --replace to allow it',
+  }));
 }
 
 /** The plan as the workflow carries it: tables and indices, 13 KiB per 1,000 batches. */

@@ -2,6 +2,9 @@ import type { Instruction, Plan } from '../model/plan.ts';
 
 const verbs = { create: 'create', update: 'change', delete: 'remove', run: 'run' } as const;
 
+/** More guests than a person reads through. */
+const shownFelt = 10;
+
 /** The plan for people: stages, instructions, hosts and causes. Stable: it is a test oracle and a bug report too. */
 export function printPlan(plan: Plan): string {
   const { create, change, delete: gone, run } = plan.summary;
@@ -18,7 +21,8 @@ export function printPlan(plan: Plan): string {
 
 function printInstruction(each: Instruction): string[] {
   const { effect, felt } = each.impact;
-  const feels = felt.length > 0 ? ` by ${felt.join(', ')}` : '';
+  const more = felt.length > shownFelt ? ` and ${felt.length - shownFelt} more` : '';
+  const feels = felt.length > 0 ? ` by ${felt.slice(0, shownFelt).join(', ')}${more}` : '';
   const impact = effect === 'none' ? '' : ` [${effect}${feels}]`;
   const head = `  ${verbs[each.action]} ${each.resources.length} ${each.kind} on ${each.host}: ${each.cause}${impact}`;
   return [head, ...each.resources.map((resource) => `    ${resource.name}`)];

@@ -60,6 +60,8 @@ export interface Engine {
   readonly events: MemoryEvents;
   /** Changes the project between runs. */
   readonly edit: (size: ProjectSize) => void;
+  /** Changes the text of the project file. */
+  readonly rewrite: (change: (text: string) => string) => void;
   readonly start: (command: Command, options?: RunOptions) => Promise<WorkflowHandleWithFirstExecutionRunId>;
   readonly cancel: (handle: WorkflowHandle, request?: CancelRequest) => Promise<void>;
   /** Waits for the end. */
@@ -153,6 +155,10 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     store,
     events,
     edit: (size) => Object.assign(texts, projectTexts(size)),
+    rewrite: (change) => {
+      const path = `${projectFolder}/kvm-compose.yaml`;
+      texts[path] = change(texts[path]!);
+    },
     start,
     cancel: (handle, request = { by: 'ann@laptop', reason: 'lunch' }) => handle.signal('cancel', request),
     ended,

@@ -21,6 +21,11 @@ export const disk = defineFileKind({
   ],
   make: ({ path, how, base, expandGiB }) => ({ type: how, path, base: base.path, baseFormat: base.format, expandGiB }),
   compare: (goal, seen) => {
+    // Another host has no copy of what the guest wrote.
+    if (goal && seen && goal.host !== seen.as.host) {
+      const cause = `moves from ${seen.as.host} to ${goal.host}`;
+      return { action: 'remake', cause, impact: impact('data-loss', goal) };
+    }
     // Made anew rather than repaired: whatever ran on the lost one must be made anew with it.
     if (!goal || seen?.flaw !== fileMissing) return compareFields(goal, seen, rule);
     return { action: 'remake', cause: fileMissing, impact: impact('remake', goal) };
