@@ -1,3 +1,4 @@
+import type { Bundles } from '../ports/bundles.ts';
 import type { World } from '../ports/carrier.ts';
 import type { EventLog } from '../ports/events.ts';
 import type { Images, ProjectFiles } from '../ports/project.ts';
@@ -12,6 +13,7 @@ export interface ActivityPorts {
   readonly events: EventLog;
   readonly files: ProjectFiles;
   readonly images: Images;
+  readonly bundles: Bundles;
   /** Asks the Temporal server to cancel the run of the current activity. */
   readonly requestCancel: (workflowId: string, runId: string, request: CancelRequest) => Promise<void>;
   readonly now: () => Date;

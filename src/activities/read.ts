@@ -5,6 +5,7 @@ import { withHeartbeat } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { aimOfUp, planAim } from './aim.ts';
 import { generateArtefacts } from './generate-artefacts.ts';
+import { makeBundle } from './bundle/make-bundle.ts';
 import { survey } from './gc/survey.ts';
 import { statusOf } from './status.ts';
 
@@ -14,6 +15,7 @@ const answers: Record<ReadInput['what'], Answer> = {
   plan: readPlan,
   status: statusOf,
   artefacts: generateArtefacts,
+  bundle: makeBundle,
   garbage: (ports, { hostsFile }, signal) => survey(ports, hostsFile, signal),
 };
 

@@ -3,12 +3,15 @@ import { exitCode } from '../messages/exit-code.ts';
 import { failureOf } from '../model/failure.ts';
 import type { Cli } from './cli.ts';
 import { addAttach } from './commands/attach.ts';
+import { addBundle } from './commands/bundle.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addClearArtefacts } from './commands/clear-artefacts.ts';
 import { addDecide } from './commands/decide.ts';
 import { addDown } from './commands/down.ts';
 import { addExec } from './commands/exec.ts';
 import { addGenerateArtefacts } from './commands/generate-artefacts.ts';
+import { addGc } from './commands/gc.ts';
+import { addLogs } from './commands/logs.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRuns } from './commands/runs.ts';
 import { addGraph } from './commands/graph.ts';
@@ -38,7 +41,10 @@ const commands = [
   addAttach,
   addCancel,
   addDecide,
+  addLogs,
   addRuns,
+  addBundle,
+  addGc,
   addServer,
 ];
 

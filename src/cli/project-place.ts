@@ -25,8 +25,13 @@ export function placeOf(globals: Globals, world: Pick<CliWorld, 'cwd'>): Project
     deployment: checked(given.replace(/[(),".;:' ]/g, '-'), given, globals.projectName !== undefined),
     folder,
     file: basename(path),
-    ...(globals.hosts === undefined ? {} : { hostsFile: resolve(world.cwd, globals.hosts) }),
+    ...hostsFileOf(globals, world),
   };
+}
+
+/** The hosts file that was given, absolute. */
+export function hostsFileOf(globals: Globals, world: Pick<CliWorld, 'cwd'>): Pick<ProjectPlace, 'hostsFile'> {
+  return globals.hosts === undefined ? {} : { hostsFile: resolve(world.cwd, globals.hosts) };
 }
 
 function checked(name: string, given: string, chosen: boolean): string {

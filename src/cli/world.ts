@@ -51,6 +51,8 @@ export interface CliWorld {
   readonly server: ServerControl;
   /** Throws Failure `file-missing` or `file-unreadable`. */
   readText(path: string): Promise<string>;
+  /** Copies a file that the server made; throws Failure when it cannot. */
+  copyFile(from: string, to: string): Promise<void>;
   exists(path: string): boolean;
   /** The files of a project, to write, to remove and to know by content. */
   projectFiles(): Promise<ProjectFiles>;

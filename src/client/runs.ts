@@ -19,6 +19,8 @@ export interface StartRequest extends Pick<
 
 /** What is asked of the hosts. */
 export interface ReadRequest extends Pick<RunInput, 'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables'> {
+  /** For a bundle: the run it is about. */
+  readonly run?: string;
   /** `garbage` is about all deployments: its `deployment` is empty. */
   readonly what: ReadInput['what'];
   readonly options: ReadInput['options'];

@@ -62,6 +62,9 @@ const frame = z.discriminatedUnion('type', [
   }),
   z.strictObject({ type: z.literal('garbage'), id, hostsFile: path.startsWith('/').optional() }),
   z.strictObject({ type: z.literal('attach'), id, run, since: z.int().min(0) }),
+  z.strictObject({ type: z.literal('events'), id, run, since: z.int().min(0) }),
+  z.strictObject({ type: z.literal('show'), id, run }),
+  z.strictObject({ type: z.literal('bundle'), id, run }),
   z.strictObject({ type: z.literal('cancel'), id, run, by: text, reason: text }),
   z.strictObject({
     type: z.literal('decide'),

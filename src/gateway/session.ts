@@ -7,6 +7,7 @@ import { followRun } from './follow-run.ts';
 import type { Outbox } from './outbox.ts';
 import { parseFrame } from './parse-frame.ts';
 import type { ClientFrame } from './protocol/frames.ts';
+import { sendEvents, showRun } from './show-run.ts';
 
 /** What the gateway translates between. */
 export interface GatewayParts {
@@ -76,6 +77,12 @@ async function answer(
         return sendAnswer(outbox, frame, await parts.runs.read(withoutType(frame)));
       case 'garbage':
         return sendAnswer(outbox, frame, await parts.runs.read(aboutAll('garbage', frame.hostsFile)));
+      case 'events':
+        return await tellEvents(parts, frame, outbox, gone);
+      case 'show':
+        return outbox.send({ type: 'ack', id: frame.id, data: await show(parts, frame.run) });
+      case 'bundle':
+        return sendAnswer(outbox, frame, await bundle(parts, frame.run));
       case 'attach':
         return await attach(parts, frame, outbox, gone);
       case 'cancel':
@@ -134,6 +141,26 @@ async function attach(
   const data = { command: name, by, status, startedAt, asks };
   outbox.send({ type: 'ack', id: frame.id, run: nameOf(found), data });
   await followRun(parts, found, frame, outbox, gone);
+}
+
+async function tellEvents(
+  parts: GatewayParts,
+  frame: Extract<Asked, { type: 'events' }>,
+  outbox: Outbox,
+  gone: AbortSignal,
+): Promise<void> {
+  const found = await parts.runs.find(...splitRun(frame.run));
+  const all = await sendEvents(parts.events, found, frame, outbox, gone);
+  if (all) outbox.send({ type: 'ack', id: frame.id, run: nameOf(found), data: { status: found.status } });
+}
+
+async function show({ runs, events }: GatewayParts, run: string): Promise<unknown> {
+  return showRun(runs, events, await runs.find(...splitRun(run)));
+}
+
+async function bundle({ runs }: GatewayParts, name: string): Promise<unknown> {
+  const { deployment, run } = await runs.find(...splitRun(name));
+  return runs.read({ ...aboutAll('bundle', undefined), deployment, run });
 }
 
 async function cancel(parts: GatewayParts, frame: Extract<Asked, { type: 'cancel' }>, outbox: Outbox): Promise<void> {

@@ -104,7 +104,9 @@ export interface Leftover {
 
 /** Input of `read/<deployment>/…` workflows. A look for garbage is about all deployments: its `deployment` is empty. */
 export interface ReadInput {
-  readonly what: 'plan' | 'status' | 'garbage' | 'artefacts';
+  /** For a bundle: the run it is about. */
+  readonly run?: string;
+  readonly what: 'plan' | 'status' | 'garbage' | 'artefacts' | 'bundle';
   readonly deployment: string;
   readonly folder: string;
   readonly file: string;

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { FailureData } from '../../src/model/failure.ts';
 import type { ServerFrame } from '../../src/gateway/protocol/frames.ts';
 import { type CliSetting, runCli, transcript } from '../support/cli.ts';
 import { eventFrame, type FakeGateway, fakeGateway } from '../support/fake-gateway.ts';
@@ -171,6 +172,84 @@ const runs = [
   },
 ];
 
+const garbage = (more: object): object => ({
+  installation: '0123abcd',
+  hosts: [
+    { name: 'main', address: '192.0.2.1', answered: true },
+    { name: 'h2', address: '192.0.2.2', answered: true },
+  ],
+  unread: [],
+  surplus: [],
+  missing: [],
+  foreign: [],
+  counts: { surplus: 0, missing: 0, foreign: 0 },
+  removals: [],
+  ...more,
+});
+
+const item = { deployment: 'old', host: 'h2', kind: 'libvirt.domain', name: 'old-web' };
+const found = garbage({
+  surplus: [{ ...item, why: 'there is no deployment old any more' }],
+  missing: [{ ...item, deployment: 'lab', name: 'lab-web', why: 'it is not there' }],
+  foreign: [
+    { ...item, deployment: 'x', name: 'x-web', installation: 'ffff0000', why: 'it belongs to installation ffff0000' },
+  ],
+  counts: { surplus: 1, missing: 1, foreign: 1 },
+  removals: [{ deployment: 'old', hostsFile: '/etc/hosts.yaml', count: 1 }],
+});
+const silent = garbage({
+  hosts: [{ name: 'main', address: '192.0.2.1', answered: false, reason: 'connection refused' }],
+  unread: [{ hostsFile: '/gone/hosts.yaml', reason: 'there is no file /gone/hosts.yaml' }],
+});
+
+/** Finds garbage once, removes it, and finds none. */
+function collecting(refuse?: FailureData): FakeGateway {
+  let looks = 0;
+  return fakeGateway((frame, peer) => {
+    const { id } = frame;
+    if (frame.type === 'garbage') {
+      const data = looks++ === 0 || refuse ? found : garbage({});
+      return peer.send({ type: 'result', id, status: 'completed', data });
+    }
+    if (refuse) return peer.send({ type: 'nack', id, failure: refuse });
+    peer.send({ type: 'ack', id, run: 'old/run-1' });
+    const data = { ...outcome, summary: { ...noChange, delete: 1 } };
+    return peer.send({ type: 'result', id, run: 'old/run-1', status: 'completed', data });
+  });
+}
+
+/** Tells the events of a run that are there now. */
+const logged: FakeGateway = fakeGateway((frame, peer) => {
+  for (const each of upTold(frame.id)) if (each.type !== 'result') peer.send(each);
+  peer.send({ type: 'ack', id: frame.id, run: 'lab/run-1' });
+});
+
+const shownRun = {
+  deployment: 'lab',
+  run: 'run-1',
+  command: 'up',
+  by: 'ann@laptop',
+  status: 'failed',
+  startedAt: '2026-11-24T09:00:00.000Z',
+  endedAt: '2026-11-24T09:02:05.000Z',
+  end: {
+    status: 'failed',
+    outcome: {
+      ...outcome,
+      status: 'failed',
+      skipped: 2,
+      undone: 3,
+      leftovers: [{ item: 'create disk:lab-db', why: 'host h2 does not answer' }],
+    },
+  },
+  failures: (failedTold('')[1] as { data: { failures: unknown } }).data.failures,
+  stages: [
+    { stage: 'network', verb: 'do', milliseconds: 400 },
+    { stage: 'distribute', verb: 'do', milliseconds: 61_000 },
+    { stage: 'network', verb: 'undo', milliseconds: 1200 },
+  ],
+};
+
 const held = {
   code: 'busy',
   class: 'permanent',
@@ -271,6 +350,32 @@ const sessions: Record<string, [line: string, setting: CliSetting]> = {
   ],
   status: ['status', { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: status })) }],
   runs: ['runs', { gateway: answering((id) => ({ type: 'ack', id, data: runs })) }],
+  'runs-list': ['runs list lab', { gateway: answering((id) => ({ type: 'ack', id, data: runs })) }],
+  'runs-show': ['runs show lab', { gateway: answering((id) => ({ type: 'ack', id, data: shownRun })) }],
+  logs: ['logs lab', { gateway: logged }],
+  'logs-of-guest': ['logs lab --guest web', { gateway: logged }],
+  'logs-debug-json': ['logs lab --level debug --format json', { gateway: logged }],
+  'logs-follow': ['logs lab --follow --level error', { gateway: telling(upTold) }],
+  bundle: [
+    'bundle lab',
+    {
+      gateway: answering((id) => ({
+        type: 'result',
+        id,
+        status: 'completed',
+        data: { path: '/var/lib/x/lab-up-1.tar.gz', files: 12, silent: [{ host: 'h2', reason: 'connection refused' }] },
+      })),
+    },
+  ],
+  gc: ['gc', { gateway: collecting() }],
+  'gc-yes': ['gc --yes', { gateway: collecting() }],
+  'gc-busy': ['gc --yes', { gateway: collecting(held) }],
+  'gc-nothing': [
+    'gc --yes',
+    { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: garbage({}) })) },
+  ],
+  'gc-silent-host': ['gc', { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: silent })) }],
+  'gc-asks': ['gc', { gateway: collecting(), keys: (press) => (press('y'), () => undefined) }],
   cancel: ['cancel', { gateway: answering((id) => ({ type: 'ack', id, run: 'lab/run-1' })) }],
   'server-status': ['server status', {}],
   'server-status-stopped': ['server status', { stopped: true }],

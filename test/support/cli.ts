@@ -95,6 +95,7 @@ export async function runCli(line: readonly string[], setting: CliSetting = {}):
     },
     exists: (path) => files[path] !== undefined,
     projectFiles: async () => filesOf(files),
+    copyFile: async (from, to) => void (out.stderr += `(copied ${from} to ${to})\n`),
     imageNames: async () => setting.images ?? ['tiny'],
     spawn: async (argv) => {
       spawned.push(argv);

@@ -13,6 +13,7 @@ import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } 
 
 import type { ActivityPorts } from '../../src/activities/activity-ports.ts';
 import { createActivities } from '../../src/activities/create-activities.ts';
+import { createBundles } from '../../src/adapters/bundles/create-bundles.ts';
 import { createSigningCodec } from '../../src/adapters/payload-codec.ts';
 import { createSimulatedWorld, type SimulatedWorld } from '../../src/adapters/sim/world.ts';
 import { openStore } from '../../src/adapters/store/sqlite-store.ts';
@@ -113,6 +114,7 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     secrets: noSecrets,
     files: filesOf(texts),
     images: anyImage,
+    bundles: createBundles({ runner: undefined, home, hidden: [] }),
     requestCancel: (workflowId, runId, { by, reason }) =>
       requestCancel(client, workflowId, runId, by, `${by}: ${reason}`),
     now: () => new Date(),

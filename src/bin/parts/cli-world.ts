@@ -6,6 +6,7 @@ import { readSettings } from '../../server/settings.ts';
 import { createDial } from './dial.ts';
 import { version } from './paths.ts';
 import { openProjectFiles } from './project-files.ts';
+import { copyFile } from './copy-file.ts';
 import { readText } from './read-text.ts';
 import { runHere } from './run-here.ts';
 import { createServerControl } from './server-control.ts';
@@ -24,6 +25,7 @@ export function createCliWorld(): CliWorld {
     dial: createDial(settings),
     server: createServerControl(settings),
     readText,
+    copyFile,
     exists: existsSync,
     projectFiles: openProjectFiles,
     imageNames: async () => {

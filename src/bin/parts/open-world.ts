@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { ActivityPorts } from '../../activities/activity-ports.ts';
+import { createBundles } from '../../adapters/bundles/create-bundles.ts';
 import { createImages } from '../../adapters/images/images.ts';
 import { createProjectFiles } from '../../adapters/project-files/project-files.ts';
 import { createRunner } from '../../adapters/runner/create-runner.ts';
@@ -7,6 +8,7 @@ import { createSecrets } from '../../adapters/secrets/key-folder.ts';
 import { createWorld } from '../../adapters/world.ts';
 import { openMemory } from './open-memory.ts';
 import { openSimulatedWorld } from './simulated-world.ts';
+import { openHome } from '../../server/home.ts';
 import type { ServerSettings } from '../../server/settings.ts';
 
 /** The real world, as activities see it. */
@@ -26,6 +28,7 @@ export async function openWorld(
       secrets,
       events: memory.events,
       files: createProjectFiles({ cacheFolder }),
+      bundles: createBundles({ runner: simulate ? undefined : runner, home, hidden: keysIn(home) }),
       images: createImages({ cacheFolder, catalogueFile: images }),
     },
     async close() {
@@ -33,4 +36,10 @@ export async function openWorld(
       await memory.close();
     },
   };
+}
+
+/** What must not leave the server's home, whatever else does. */
+function keysIn(home: string): readonly string[] {
+  const { token, codecKey } = openHome(home);
+  return [token, codecKey.toString('hex')];
 }

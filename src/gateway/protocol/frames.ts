@@ -33,6 +33,12 @@ export type ClientFrame =
   | { readonly type: 'garbage'; readonly id: string; readonly hostsFile?: string }
   /** `run` is `<deployment>` for the current or last run, or `<deployment>/<run id>`. */
   | { readonly type: 'attach'; readonly id: string; readonly run: string; readonly since: number }
+  /** What the log of a run holds now after a number: events, then an ack. */
+  | { readonly type: 'events'; readonly id: string; readonly run: string; readonly since: number }
+  /** What happened in a run and how it ended: an ack. */
+  | { readonly type: 'show'; readonly id: string; readonly run: string }
+  /** One archive about a run, on the server's machine: a result with its path. */
+  | { readonly type: 'bundle'; readonly id: string; readonly run: string }
   | { readonly type: 'cancel'; readonly id: string; readonly run: string; readonly by: string; readonly reason: string }
   /** Answers what a run with `onFailure: ask` asks; all its open questions without `batch`. The ack's data names what was decided. */
   | {

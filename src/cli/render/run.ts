@@ -1,0 +1,58 @@
+import type { FailureData } from '../../model/failure.ts';
+import { duration } from './duration.ts';
+import { renderFailure } from './failure.ts';
+import type { ShownOutcome } from './outcome.ts';
+import { table } from './table.ts';
+
+/** The part of a run that is listed. */
+export interface ListedRun {
+  readonly deployment: string;
+  readonly run: string;
+  readonly command: string;
+  readonly by: string;
+  readonly status: string;
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  readonly asks?: readonly unknown[];
+}
+
+/** Everything that is told about one run. */
+export interface ShownRun extends ListedRun {
+  readonly end?: { readonly status: string; readonly outcome?: ShownOutcome };
+  readonly failures: readonly { readonly item: string; readonly failure: FailureData }[];
+  readonly stages: readonly { readonly stage: string; readonly verb: 'do' | 'undo'; readonly milliseconds: number }[];
+}
+
+/** How a run went, for people. */
+export function renderRun(run: ShownRun, now: number, color: boolean): string {
+  const { deployment, command, by, status, startedAt, endedAt, end, failures, stages } = run;
+  const took = duration((endedAt === undefined ? now : Date.parse(endedAt)) - Date.parse(startedAt));
+  const outcome = end?.outcome;
+  const why = outcome?.reason === undefined ? '' : ` (${outcome.reason})`;
+  const rows = stages.map(({ stage, verb, milliseconds }) => [
+    verb === 'undo' ? `take back ${stage}` : stage,
+    duration(milliseconds),
+  ]);
+  return [
+    `${command} of ${deployment} by ${by}: ${status}${why}\n`,
+    `started ${startedAt.replace(/\.\d+Z$/, 'Z')}, took ${took}\n`,
+    outcome === undefined ? '' : countsOf(outcome),
+    rows.length > 0 ? `\n${table(['STAGE', 'TOOK'], rows)}` : '',
+    failures.length > 0 ? '\n' : '',
+    ...failures.map(({ item, failure }) =>
+      renderFailure(failure, color, item === '' || item === 'prepare' ? undefined : item),
+    ),
+    ...(outcome?.leftovers ?? []).map(({ item, why: reason }) => `left over: ${item}: ${reason}\n`),
+  ].join('');
+}
+
+function countsOf({ summary, skipped, undone, leftovers }: ShownOutcome): string {
+  const { create, change, delete: gone, run } = summary;
+  const parts = [
+    `planned ${create} to create, ${change} to change, ${gone} to remove, ${run} to run`,
+    ...(skipped > 0 ? [`${skipped} not tried`] : []),
+    ...(undone > 0 ? [`${undone} taken back`] : []),
+    ...(leftovers.length > 0 ? [`${leftovers.length} left over`] : []),
+  ];
+  return `${parts.join('; ')}\n`;
+}
