@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { deploymentFolder } from '../model/host.ts';
 import { macFromNumber } from '../model/mac.ts';
@@ -46,7 +46,7 @@ export function hashNumber(...parts: readonly string[]): number {
 }
 
 function digest(parts: readonly string[]): Buffer {
-  return createHash('sha256').update(parts.join('\0')).digest();
+  return hash('sha256', parts.join('\0'), 'buffer');
 }
 
 /** A name that is an interface's on its host: as it is where it fits, else a hash of it. */

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import { artefactPath } from '../model/artefacts.ts';
 import type { Position } from '../model/diagnostic.ts';
@@ -56,7 +56,7 @@ function instanceOf(files: readonly SeedFile[]): string {
   const contents = files.map((file) =>
     'text' in file ? { name: file.name, text: file.text } : { name: file.name, sha256: file.blob.sha256 },
   );
-  return `i-${createHash('sha256').update(stableJson(contents)).digest('hex').slice(0, 16)}`;
+  return `i-${hash('sha256', stableJson(contents)).slice(0, 16)}`;
 }
 
 function contextOf({ facts, findings }: Scene, path: string, at: Position): Blob {

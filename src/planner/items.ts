@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Mark } from '../model/mark.ts';
 import type { Action, FrozenUndo, Item } from '../model/plan.ts';
 import type { Ref } from '../model/ref.ts';
@@ -15,7 +15,7 @@ export interface DraftItem extends Item {
 
 /** Hash of a goal: a hint in the mark, and part of nothing else. */
 function goalHash(goal: Resource): string {
-  return createHash('sha256').update(stableJson(goal)).digest('hex').slice(0, 16);
+  return hash('sha256', stableJson(goal)).slice(0, 16);
 }
 
 /** Turns changes into items with frozen operations, frozen undo and the items each must wait for. */
