@@ -1,14 +1,35 @@
-import { ask, connect, type Connection, type Request } from '../gateway/protocol/connection.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ask, connect, type Connection, ConnectionLost, type Request } from '../gateway/protocol/connection.ts';
+import { failureOf } from '../model/failure.ts';
 import type { CliWorld } from './world.ts';
+
+/** A gateway that died is started again by its supervisor well within this time. */
+const restartPatienceMs = 15_000;
+const pauseMs = 100;
 
 /** Opens a connection to the gateway; starts the server in the background where none runs, and says so. */
 export async function openSession(world: CliWorld): Promise<Connection> {
-  if (!(await world.server.running())) {
-    world.stderr.write('the server is not running; starting it in the background\n');
-    const { info } = await world.server.start((text) => world.stderr.write(`${text}\n`));
-    world.stderr.write(`the server is up (process ${info.pid}); stop it with kvm-compose server stop\n`);
+  for (let waitedMs = 0; ; waitedMs += pauseMs) {
+    await startServerWhereNoneRuns(world);
+    try {
+      return await connect(world.dial, world.user);
+    } catch (error) {
+      if (waitedMs >= restartPatienceMs || !isRestarting(error)) throw error;
+      await sleep(pauseMs);
+    }
   }
-  return connect(world.dial, world.user);
+}
+
+async function startServerWhereNoneRuns(world: CliWorld): Promise<void> {
+  if (await world.server.running()) return;
+  world.stderr.write('the server is not running; starting it in the background\n');
+  const { info } = await world.server.start((text) => world.stderr.write(`${text}\n`));
+  world.stderr.write(`the server is up (process ${info.pid}); stop it with kvm-compose server stop\n`);
+}
+
+/** The server runs and its gateway does not answer: it died a moment ago, or is not ready yet. */
+function isRestarting(error: unknown): boolean {
+  return error instanceof ConnectionLost || failureOf(error).code === 'no-server';
 }
 
 type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;

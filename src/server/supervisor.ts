@@ -44,7 +44,7 @@ export async function supervise(options: SupervisorOptions): Promise<RunningServ
   try {
     await endLeftovers(settings.home, say);
     const { port } = settings;
-    if (await isTaken(port)) throw portTaken(port);
+    await untilFree(port);
     const temporal = await resolveTemporal(settings, options.checkout, options.env['PATH'] ?? '', say);
     const [uiPort, temporalPort] = [await freePort(port + 1), await freePort(port + 2)];
     server = new Supervisor(options, temporal, { temporalPort, uiPort });
@@ -146,6 +146,17 @@ class Supervisor {
     writeStatus(this.options.settings.home, this.status());
   }
 }
+
+/** A gateway whose supervisor was killed a moment ago may just be ending. */
+async function untilFree(port: number): Promise<void> {
+  for (let waitedMs = 0; await isTaken(port); waitedMs += portPauseMs) {
+    if (waitedMs >= portPatienceMs) throw portTaken(port);
+    await sleep(portPauseMs);
+  }
+}
+
+const portPatienceMs = 1000;
+const portPauseMs = 50;
 
 function portTaken(port: number): Failure {
   const message = `port ${port} is taken by something else`;

@@ -1,11 +1,28 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { identityOf, isAlive } from '../../src/server/process-identity.ts';
 import type { PartName } from '../../src/server/server-file.ts';
 import { buildPrograms, type TestServer, testServer } from '../support/server.ts';
 
 const patience = { timeout: 20_000, interval: 20 };
 let server: TestServer;
+
+/** Keeps a program loading until its channel has certainly closed. */
+const slowStart = 'data:text/javascript,await new Promise((go) => process.once("disconnect", go))';
+
+async function otherPort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const { port } = probe.address() as AddressInfo;
+  await new Promise((closed) => probe.close(closed));
+  return port;
+}
 
 beforeAll(async () => {
   await buildPrograms();
@@ -145,6 +162,41 @@ describe('what has been', () => {
     const { config } = await connection.workflowService.describeNamespace({ namespace: 'default' });
     expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 24 * 60 * 60);
     await connection.close();
+  });
+});
+
+describe('a part', () => {
+  test('that is still loading when its supervisor dies does not outlive it', async () => {
+    const { pid } = server.status();
+    const file = join(server.home, 'part.mjs');
+    // A supervisor that is gone before its part has loaded anything.
+    await writeFile(
+      file,
+      `import { spawn } from 'node:child_process';
+const child = spawn(process.execPath, ['--import', ${JSON.stringify(slowStart)}, 'dist/bin/gateway.js'], {
+  stdio: ['ignore', 'ignore', 'ignore', 'ipc'], env: process.env });
+console.log(child.pid);
+child.once('spawn', () => process.kill(process.pid, 'SIGKILL'));
+`,
+    );
+    const env = { ...process.env, KVM_COMPOSE_HOME: server.home, KVM_COMPOSE_PORT: String(await otherPort()) };
+    const starter = spawn(process.execPath, [file], {
+      env: { ...env, KVM_COMPOSE_TEMPORAL_ADDRESS: server.status().temporal.address },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const [line] = (await once(starter.stdout, 'data')) as [Buffer];
+    const part = identityOf(Number(line.toString()));
+    await vi.waitFor(() => expect(part === undefined || !isAlive(part)).toBe(true), patience);
+    expect(server.status().pid).toBe(pid);
+  });
+});
+
+describe('a command', () => {
+  test('whose gateway has just been killed finds the next one', async () => {
+    server.kill('gateway');
+    const { code, stderr } = await server.run('runs');
+    expect(stderr).toBe('');
+    expect(code).toBe(0);
   });
 });
 

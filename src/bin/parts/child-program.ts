@@ -14,6 +14,8 @@ function tell(message: ChildMessage, then: () => void = () => undefined): void {
 export async function runAsPart(name: string, start: () => Promise<() => Promise<void>>): Promise<void> {
   process.title = `kvm-compose ${name}`;
   process.once('disconnect', () => process.exit(0));
+  // It may have gone while this program was loading; nobody is told of that afterwards.
+  if (process.connected === false) process.exit(0);
   try {
     const stop = await start();
     tell({ ready: true });
