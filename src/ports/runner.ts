@@ -8,7 +8,10 @@ export interface Execution {
    * earlier one's process group and waiting until it is gone. Do and undo of a batch share their key.
    */
   readonly key: string;
-  /** POSIX shell text, run with `set -u`; arrives on standard input, never in a command line. */
+  /**
+   * POSIX shell text, run with `set -u`; arrives on standard input, never in a command line. `$work` names a folder
+   * that it may make: nobody else's, and gone afterwards however it ends.
+   */
   readonly script: string;
   /** What follows the script on standard input: the script reads it as its own stdin. */
   readonly data?: Buffer | Readable;

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { createRunner } from '../../src/adapters/runner/create-runner.ts';
 import { Failure } from '../../src/model/failure.ts';
@@ -89,6 +89,20 @@ describe('an execution', () => {
     controller.abort(reason);
     await expect(running).rejects.toBe(reason);
     expect(await sleepers(7102)).toEqual([]);
+  });
+
+  test('loses the folder it worked in, however it ends', async () => {
+    const folders = async (): Promise<string> =>
+      (await runner.run(host, { key: 'look', script: 'find /run/kvm-compose/exec -name "*.work"' })).stdout;
+    await runner.run(host, { key: 'ends', script: 'mkdir "$work"; echo x >"$work/x"' });
+    expect(await folders()).toBe('');
+    const controller = new AbortController();
+    const script = 'mkdir "$work"; echo x >"$work/x"; sleep 7104';
+    const running = runner.run(host, { key: 'killed', script, signal: controller.signal });
+    await untilAsleep(7104, 1);
+    controller.abort(new Error('enough'));
+    await expect(running).rejects.toThrow('enough');
+    await vi.waitFor(async () => expect(await folders()).toBe(''));
   });
 
   test('that is aborted before it started never starts', async () => {

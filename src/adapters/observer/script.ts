@@ -100,16 +100,15 @@ section end
  */
 export const probeScript = `
 read -r host_boot </proc/sys/kernel/random/boot_id
-folder=$(mktemp -d /run/kvm-compose/probe.XXXXXX) || exit 1
-trap 'rm -rf "$folder"' EXIT
-printf '\\372\\260\\113\\346\\351\\260\\126\\346\\351\\260\\115\\346\\351\\260\\000\\346\\364\\364\\353\\375' >"$folder/sector"
-truncate -s 510 "$folder/sector"
-printf '\\125\\252' >>"$folder/sector"
+mkdir "$work" || exit 1
+printf '\\372\\260\\113\\346\\351\\260\\126\\346\\351\\260\\115\\346\\351\\260\\000\\346\\364\\364\\353\\375' >"$work/sector"
+truncate -s 510 "$work/sector"
+printf '\\125\\252' >>"$work/sector"
 said=$(timeout -k 1 2 qemu-system-x86_64 -accel kvm -machine pc -m 32 -nodefaults -no-user-config -display none -no-reboot \\
-  -drive "file=$folder/sector,format=raw,if=ide,snapshot=on" -chardev stdio,id=said -device isa-debugcon,iobase=0xe9,chardev=said \\
+  -drive "file=$work/sector,format=raw,if=ide,snapshot=on" -chardev stdio,id=said -device isa-debugcon,iobase=0xe9,chardev=said \\
   -device isa-debug-exit,iobase=0xf4 </dev/null 2>/dev/null | head -c 3)
 accelerator=qemu; [ "$said" = KVM ] && accelerator=kvm
 mkdir -p ${hostRoot}
-echo "$host_boot $accelerator" >"$folder/answer" && chmod 644 "$folder/answer" && cp "$folder/answer" ${acceleratorFile}.part && mv ${acceleratorFile}.part ${acceleratorFile}
+echo "$host_boot $accelerator" >"$work/answer" && chmod 644 "$work/answer" && cp "$work/answer" ${acceleratorFile}.part && mv ${acceleratorFile}.part ${acceleratorFile}
 echo "$accelerator"
 `;

@@ -60,10 +60,12 @@ frame() { # state, exit code
 }
 inner() { # leads the group: takes the key over, registers, reads script and data, becomes the script
   lock
-  if known && ours "$leader" "$started"; then
-    printf '%s %s %s\\n' "$token" "$leader" "$started" >"$job" # so that the other one knows why it ends
-    end_group "$leader" || { : >"$own.stuck"; exit 1; }
-    rm -f "$base/$job_token".*
+  if known; then
+    if ours "$leader" "$started"; then
+      printf '%s %s %s\\n' "$token" "$leader" "$started" >"$job" # so that the other one knows why it ends
+      end_group "$leader" || { : >"$own.stuck"; exit 1; }
+    fi
+    rm -rf "$base/$job_token".*
   fi
   [ -e "$own.stop" ] && exit 143
   start_of $$
@@ -78,6 +80,7 @@ inner() { # leads the group: takes the key over, registers, reads script and dat
     if [ "$data_bytes" -gt 0 ]; then exec <"$own.data"; else exec </dev/null; fi
   fi
   : >"$own.whole"
+  work=$own.work
   set --
   eval "$script"
 }
@@ -97,6 +100,7 @@ run() {
   known && [ "$job_token" = "$token" ] && rm -f "$job"
   exec 9>&-
   rm -f "$own.err" "$own.data" "$own.whole" "$own.stop" "$own.stuck"
+  [ ! -e "$own.work" ] || rm -rf "$own.work"
   [ $state = exit ] && [ "$data_bytes" != - ] || exit 0
 }
 stop() {

@@ -14,9 +14,7 @@ virsh_() { virsh -q -c qemu:///system "$@"; }
 /** Functions that define, start and remove domains. XML comes as files in an archive on standard input. */
 export const domainFunctions = `
 umask 077
-mkdir -p /run/kvm-compose
-work=$(mktemp -d /run/kvm-compose/libvirt.XXXXXX) || exit 1
-trap 'rm -rf "$work"' EXIT
+mkdir "$work" || exit 1
 tar -xf - -C "$work" && [ -e "$work/end" ] || exit 1
 ${itemFunction}
 ${tellState}

@@ -3,9 +3,7 @@ import { itemFunction } from '../items.ts';
 /** Functions of the links carrier. */
 export const linkFunctions = `
 umask 077
-mkdir -p /run/kvm-compose
-work=$(mktemp -d /run/kvm-compose/links.XXXXXX) || exit 1
-trap 'rm -rf "$work"' EXIT
+mkdir "$work" || exit 1
 ${itemFunction}
 in_namespace() { ns=$1; shift; ip netns exec "$ns" "$@"; }
 right() { # namespace, outer, inner, mac, mtu: whether both ends are there and as they should be
