@@ -1,10 +1,14 @@
 // `npm run bench -- up [--guests 20] [--hosts 1] [--pairs 3]`: the product against a shell script, in one run.
 // `npm run bench -- start`: how long the command line takes to answer.
+// `npm run bench -- crash [--real]`: how soon work goes on after a kill, and what a cancel takes.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Arena } from '../test/chaos/arena.ts';
+import { realArena } from '../test/chaos/real.ts';
+import { benchCrash } from './crash.ts';
 import { type BenchHost, writeLaboratory } from './laboratory.ts';
 import { median, productRound, type Round, run, scriptRound } from './measure.ts';
 
@@ -17,6 +21,7 @@ const { values, positionals } = parseArgs({
     guests: { type: 'string', default: '20' },
     hosts: { type: 'string', default: '1' },
     pairs: { type: 'string', default: '3' },
+    real: { type: 'boolean', default: false },
   },
 });
 
@@ -37,6 +42,12 @@ function setUp(hosts: number): { hosts: BenchHost[]; image: string; temporal: st
     address: address!,
   }));
   return { hosts: list.slice(0, hosts), image, temporal };
+}
+
+/** Small laboratories on two virtual hosts. */
+function realHosts(): Promise<Arena> {
+  const { image: tinyImage, temporal: temporalProgram } = setUp(2);
+  return realArena({ tinyImage, temporalProgram, hostsFile: join(playground, 'hosts.yaml') });
 }
 
 const seconds = (ms: number): string => (ms / 1000).toFixed(2);
@@ -127,7 +138,8 @@ async function benchStart(): Promise<void> {
 
 if (positionals[0] === 'start') await benchStart();
 else if (positionals[0] === 'up') await benchUp();
+else if (positionals[0] === 'crash') await benchCrash(values.real ? realHosts : undefined);
 else {
-  console.error('usage: npm run bench -- up [--guests 20] [--hosts 1] [--pairs 3] | start');
+  console.error('usage: npm run bench -- up [--guests 20] [--hosts 1] [--pairs 3] | start | crash [--real]');
   process.exitCode = 2;
 }

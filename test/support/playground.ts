@@ -3,7 +3,9 @@ import { inject } from 'vitest';
 import { command, output } from './command.ts';
 import type { CommandOptions, Finished } from './command.ts';
 
+/** Outside of vitest the playground is whichever the environment names. */
 function environment(): Record<string, string> {
+  if (process.env['VITEST'] === undefined) return {};
   const { folder, net } = inject('playground');
   return { KVM_COMPOSE_PLAYGROUND: folder, KVM_COMPOSE_PLAYGROUND_NET: net };
 }

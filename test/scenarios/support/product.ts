@@ -66,11 +66,27 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
+/** What a product needs of the playground. */
+export interface ProductSetting {
+  readonly hostsFile: string;
+  readonly tinyImage: string;
+  readonly temporalProgram: string;
+}
+
+/** The setting of this test run. */
+export function injectedSetting(): ProductSetting {
+  return {
+    hostsFile: inject('hostsFile'),
+    tinyImage: inject('tinyImage'),
+    temporalProgram: inject('temporalProgram'),
+  };
+}
+
 /** Makes a product; its server starts with the first command that needs it. */
-export async function createProduct(): Promise<Product> {
+export async function createProduct(setting = injectedSetting()): Promise<Product> {
   const folder = await mkdtemp(join(tmpdir(), 'kc-scenario-'));
   const images = join(folder, 'images.yaml');
-  await writeFile(images, `images: { tiny: { file: ${inject('tinyImage')}, format: qcow2 } }\n`);
+  await writeFile(images, `images: { tiny: { file: ${setting.tinyImage}, format: qcow2 } }\n`);
   const port = await freePorts();
   const home = join(folder, 'home');
   return productIn(
@@ -79,8 +95,8 @@ export async function createProduct(): Promise<Product> {
       KVM_COMPOSE_HOME: home,
       KVM_COMPOSE_PORT: String(port),
       KVM_COMPOSE_IMAGES: images,
-      KVM_COMPOSE_HOSTS: inject('hostsFile'),
-      KVM_COMPOSE_TEMPORAL_BIN: inject('temporalProgram'),
+      KVM_COMPOSE_HOSTS: setting.hostsFile,
+      KVM_COMPOSE_TEMPORAL_BIN: setting.temporalProgram,
     },
   );
 }

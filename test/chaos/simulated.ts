@@ -1,0 +1,94 @@
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { SimulatedHost } from '../../src/adapters/sim/state.ts';
+import { stableJson } from '../../src/model/stable-json.ts';
+import { projectTexts } from '../support/project.ts';
+import { testServer } from '../support/server.ts';
+import type { Arena } from './arena.ts';
+import { ownVictims, type Variant } from './draw.ts';
+import { ownMended } from './own-processes.ts';
+
+const hosts = 2;
+const scriptEvery = 2;
+const msPerItem = 25;
+
+/** A real server over simulated hosts: only processes of the product can be hurt, many rounds pass in a minute. */
+export async function simulatedArena(mostGuests = 8): Promise<Arena> {
+  const server = await testServer(1, msPerItem);
+  const { home, project } = server;
+  const world = (): Record<string, SimulatedHost> => {
+    try {
+      return server.world();
+    } catch {
+      return {}; // no item was ever applied
+    }
+  };
+  return {
+    deck: {
+      variants: [3, 6, mostGuests].flatMap((guests) => [128, 144].map((memoryMb) => ({ guests, memoryMb }))),
+      victims: ownVictims,
+      hosts: ['main'],
+      events: 40,
+    },
+    home,
+    deployment: 'lab',
+    patienceMs: 60_000,
+    start: (...words) => {
+      const { child, ended } = server.start(...words);
+      return { ended, kill: (signal) => void child.kill(signal) };
+    },
+    write: async (variant) => {
+      const texts = projectTexts({ ...variant, hosts, scriptEvery });
+      for (const [path, text] of Object.entries(texts)) writeFileSync(join(project, path.split('/').at(-1)!), text);
+    },
+    hurt: async ({ strike }) => {
+      throw new Error(`simulated hosts have no ${strike}`);
+    },
+    mended: () => ownMended(home),
+    dump: async () => ({ lasting: canonical(world()), running: '' }),
+    complaints: async (variant) => complaintsOf(world(), variant),
+    keep: async (folder) =>
+      cpSync(home, join(folder, 'home'), { recursive: true, filter: (path) => !path.endsWith('.sock') }),
+    remove: () => server.remove(),
+  };
+}
+
+/** Without UUIDs and counters, without jobs (they are on disks) and without readiness (knowledge, no thing). */
+function canonical(world: Record<string, SimulatedHost>): string {
+  const hostLines = Object.entries(world).flatMap(([host, state]) => {
+    const rows = Object.values(state.rows).map((row) => `row ${stableJson(row)}`);
+    const records = Object.values(state.records)
+      .filter(({ ref }) => !ref.startsWith('guest.ready:'))
+      .map(
+        ({ boot: _boot, mark: { generation: _generation, ...mark }, ...record }) =>
+          `record ${stableJson({ ...record, mark })}`,
+      );
+    const domains = Object.values(state.domains).map(
+      ({ domain, state: how, bound }) => `domain ${stableJson({ domain, how, bound })}`,
+    );
+    const files = Object.entries(state.files).map(([path, size]) => `file ${path} ${size}`);
+    const links = Object.values(state.links).map((link) => `link ${stableJson(link)}`);
+    return [...rows, ...records, ...domains, ...files, ...links].map((line) => `${host}: ${line}`);
+  });
+  return hostLines.sort().join('\n');
+}
+
+function complaintsOf(world: Record<string, SimulatedHost>, { guests, memoryMb }: Variant): string[] {
+  const domains = Object.values(world).flatMap((host) => Object.values(host.domains));
+  const starts = Object.values(world).flatMap((host) =>
+    Object.entries(host.jobs).flatMap(([disk, jobs]) =>
+      disk in host.files ? [Object.values(jobs).reduce((sum, count) => sum + count, 0)] : [],
+    ),
+  );
+  const scripts = Math.ceil(guests / scriptEvery);
+  return [
+    ...(domains.length === guests ? [] : [`${domains.length} domains instead of ${guests}`]),
+    ...domains.filter(({ state }) => state !== 'running').map(({ domain }) => `${domain.name} does not run`),
+    ...domains
+      .filter(({ domain }) => domain.memoryMiB !== memoryMb)
+      .map(({ domain }) => `${domain.name} has another memory`),
+    ...(starts.length === scripts && starts.every((count) => count === 1)
+      ? []
+      : [`scripts were started ${starts.join(', ')} times instead of once in each of ${scripts} guests`]),
+  ];
+}
