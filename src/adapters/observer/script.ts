@@ -81,7 +81,7 @@ if asked libvirt && has virsh; then
   list=$(virsh -q -c qemu:///system list --all) || failed libvirt
   commands=
   while read -r id name state; do
-    case $name in *[!A-Za-z0-9._-]*) continue;; "\${deployment:+$deployment-}"*) ;; *) continue;; esac
+    case $name in '' | *[!A-Za-z0-9._-]*) continue;; "\${deployment:+$deployment-}"*) ;; *) continue;; esac
     boot_of "$name"
     echo "$name|$state|$boot"
     commands="$commands dumpxml $name;"

@@ -151,3 +151,11 @@ test('somebody else’s switch under a name of ours is seen, without a mark', ()
   const answer = Array.from({ length }, (_, index) => ({ rows: index === length - 4 ? others : [] }));
   expect(parseOvn(JSON.stringify(answer), 'lab').rows.map(({ columns }) => columns['name'])).toEqual(['lab-sw0']);
 });
+
+test('answers about all deployments are of what carries a mark, and of nothing else', () => {
+  const { rows } = parseOvn(sections.text('ovn'), undefined);
+  expect(rows.length).toBeGreaterThan(0);
+  for (const { columns } of rows) expect(columns['external_ids']).toHaveProperty('kvm-compose-deployment');
+  expect(parseLinks(sections, ovs, undefined).links).toEqual(parseLinks(sections, ovs, 'lab').links);
+  expect(ovnQuery(undefined)).not.toContain('includes');
+});
