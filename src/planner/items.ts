@@ -3,7 +3,6 @@ import type { Mark } from '../model/mark.ts';
 import type { Action, FrozenUndo, Item } from '../model/plan.ts';
 import type { Ref } from '../model/ref.ts';
 import type { Resource } from '../model/resources.ts';
-import { stableJson } from '../model/stable-json.ts';
 import type { Undo } from '../resources/contract.ts';
 import { type KindOf, needsOf, type Owner, type ResourceChange } from './resource-change.ts';
 
@@ -13,9 +12,9 @@ export interface DraftItem extends Item {
   readonly change: ResourceChange['change'];
 }
 
-/** Hash of a goal: a hint in the mark, and part of nothing else. */
+/** Hash of a goal: a hint in the mark, and part of nothing else, so the order of its keys may stay what it is. */
 function goalHash(goal: Resource): string {
-  return hash('sha256', stableJson(goal)).slice(0, 16);
+  return hash('sha256', JSON.stringify(goal)).slice(0, 16);
 }
 
 /** Turns changes into items with frozen operations, frozen undo and the items each must wait for. */
