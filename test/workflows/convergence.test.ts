@@ -60,7 +60,7 @@ describe('an edited file', () => {
     edit('g3', () => '');
     engine.rewrite((text) => text.replace('action: allow-related', 'action: drop'));
     expect(await planText(true)).toMatchInlineSnapshot(`
-      "lab: 8 to create, 3 to change, 20 to remove, 1 to run
+      "lab: 8 to create, 4 to change, 21 to remove, 1 to run
 
       folders
         remove 1 folder on h1: not in the file
@@ -73,6 +73,10 @@ describe('an edited file', () => {
           lab-lan-to-lport-allow-related-100
         create 1 ovn.acl on main: missing
           lab-lan-to-lport-drop-100
+        change 1 ovn.dns on main: records {"lab-g2":"10.50.1.3","g2":"10.50.1.3"} → {"lab-g2":"10.50.1.99","g2":"10.50.1.99"} [live by g2]
+          lab-lan-g2-0
+        remove 1 ovn.dns on main: not in the file
+          lab-lan-g3-0
         change 1 ovn.switch-port on main: addresses ["0a:50:b9:fb:29:6c 10.50.1.3"] → ["0a:50:b9:fb:29:6c 10.50.1.99"] [live by g2]
           lab-lan-g2-0
         remove 1 access.link on h1: not in the file
