@@ -119,7 +119,7 @@ describe('a run', () => {
   test('that is cancelled takes back what it made, and says so', async () => {
     expect((await server.run('down')).code).toBe(0);
     const up = server.start('up');
-    await up.printed('start main');
+    await up.printed('distribute main');
     expect((await server.run('cancel', '--reason', 'lunch')).code).toBe(0);
     const { code, stderr } = await up.ended;
     expect(code).toBe(130);
