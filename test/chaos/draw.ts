@@ -65,10 +65,14 @@ function drawChange(random: Random, deck: Deck, from: Variant | undefined, isCan
 }
 
 function drawBlows(random: Random, deck: Deck): Blow[] {
-  const moment = (): number => 1 + random.int(deck.events);
+  const moment = (events = deck.events): number => 1 + random.int(events);
   const blows: Blow[] = [];
   const cancelled = random.chance(0.4);
-  if (cancelled) blows.push({ after: moment(), cancel: random.pick(['command', 'ctrl-c', 'temporal'] as const) });
+  if (cancelled) {
+    // Early: whoever asks has a program to start first, and what is late takes nothing back.
+    const after = moment(Math.ceil(deck.events / 2));
+    blows.push({ after, cancel: random.pick(['command', 'ctrl-c', 'temporal'] as const) });
+  }
   const strikes = 1 + random.int(3);
   for (let n = 0; n < strikes; n += 1) {
     const after = moment();

@@ -16,7 +16,7 @@ beforeAll(async () => {
 afterAll(() => arena.remove());
 
 /** An `up` and a `down` in which processes of the product and of hosts die; `npm run chaos` plays longer. */
-const [seed, rounds] = [304, 2];
+const [seed, rounds] = [221, 2];
 
 test('whoever is killed, on hosts too, guests run and scripts ran once, or nothing is left', async () => {
   const complaints = await play(arena, {
