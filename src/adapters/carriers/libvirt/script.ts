@@ -52,7 +52,7 @@ stop_domain() { # name: asks first, then pulls the plug
   done
   virsh_ destroy "$1" >/dev/null
 }
-make_domain() { # XML file, name, whether it has to be restarted, whether it shall run, console log
+make_domain() { # XML file, name, whether it has to be restarted, whether it shall run, console log, second try
   state_of "$2"
   [ -z "$state" ] || check_owner "$2" || return
   case $state in running|paused|idle)
@@ -63,9 +63,12 @@ make_domain() { # XML file, name, whether it has to be restarted, whether it sha
   [ -d "$folder" ] || (umask 066; mkdir -p "$folder") || return 1
   [ "$4" = yes ] && start="; start $2 --paused" || start=
   # One process for both. It goes on after an error of the first, so what it says counts.
-  said=$(virsh_ "define $work/$1$start" 2>&1) || { echo "$said"; return 1; }
-  case $said in *error:*) echo "$said"; return 1;; esac
-  return 0
+  said=$(virsh_ "define $work/$1$start" 2>&1) && case $said in *error:*) false;; esac && return 0
+  # A libvirt that was started a moment ago lists machines as off that it has not found running yet.
+  case $said in *'already active'*) ;; *) echo "$said"; return 1;; esac
+  [ -z "\${6-}" ] || { echo "$said"; return 1; }
+  virsh_ domstate "$2" >"$work/state.$2"
+  make_domain "$1" "$2" "$3" "$4" "$5" again
 }
 remove_domain() { # name, console log
   state_of "$1"
