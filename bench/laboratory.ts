@@ -35,7 +35,7 @@ export function writeLaboratory(
     name: `g${n}`,
     host: hosts[n % hosts.length]!.name,
     mac: macOf(n),
-    ip: `10.60.${n >> 8}.${(n & 255) + 1}`,
+    ip: `10.60.${Math.floor(n / 250)}.${(n % 250) + 1}`,
   }));
   const lines = (rows: readonly (readonly string[])[]): string => rows.map((row) => `${row.join(' ')}\n`).join('');
   writeFileSync(join(script, 'hosts'), lines(hosts.map(({ name, address }) => [name, address])));
