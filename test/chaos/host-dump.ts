@@ -19,7 +19,7 @@ export async function dumpOf(hosts: readonly string[]): Promise<Dump> {
     let part: keyof Dump = 'lasting';
     for (const line of states[host]!.split('\n')) {
       if (line.startsWith('== ')) part = runningSections.includes(line.slice(3)) ? 'running' : 'lasting';
-      if (isReadiness(line) || /^[0-9a-f]{64} /.test(line)) continue;
+      if (isReadiness(line) || isStopMark(line) || /^[0-9a-f]{64} /.test(line)) continue;
       const state = /^-- \S+: .*/.test(line) ? line : undefined;
       if (state) dump.running += `${host}: ${canonical(state)}\n`;
       else dump[part] += `${host}: ${canonical(line)}\n`;
@@ -31,6 +31,11 @@ export async function dumpOf(hosts: readonly string[]): Promise<Dump> {
 
 function isReadiness(line: string): boolean {
   return line.includes('guest.ready');
+}
+
+/** Keeps work from starting whose request may still be on its way; the runner removes it when it is old. */
+function isStopMark(line: string): boolean {
+  return /^\/run\/kvm-compose\/exec\/\w+\.stop$/.test(line);
 }
 
 function canonical(line: string): string {

@@ -117,6 +117,8 @@ stop() {
 case $1 in
 serve)
   mkdir -p "$base" || exit 1
+  # A stop whose execution never arrived has nobody who tidies it up.
+  find "$base" -name '*.stop' -mmin +60 -exec rm -f {} +
   trap : PIPE HUP # a connection that is gone ends the program when it reads on, not while it tidies up
   printf 'kc:ready\\n'
   while IFS=' ' read -r verb key token script_bytes data_bytes; do
