@@ -9,7 +9,8 @@ export const jobMark = 'kc-job';
 /**
  * What both programs know of a job. POSIX shell that busybox runs too. A job is the process that made the folder
  * `claim`, so however often it is started, it runs once; its identity holds the guest's boot, so a pid that was given
- * to another process is never taken for it.
+ * to another process is never taken for it. Claim and end are written through to the disk: when the power fails, a
+ * script that is known to have ended has left its effects, and one that began is known to have begun.
  */
 const common = `set -u
 umask 077
@@ -38,11 +39,13 @@ read -r boot </proc/sys/kernel/random/boot_id
 IFS= read -r stat <"/proc/$$/stat"
 set -- \${stat##*) }
 printf "%s %s %s\\n" $$ "\${20}" "$boot" >"$dir/pid.new" && mv "$dir/pid.new" "$dir/pid"
+sync
 umask 022
 shell=sh
 command -v bash >/dev/null 2>&1 && shell=bash
 "$shell" "$file" >>"$dir/log" 2>&1 </dev/null
 echo $? >"$dir/exit.new"
+sync
 mv "$dir/exit.new" "$dir/exit"
 `;
 
