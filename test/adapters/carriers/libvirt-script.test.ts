@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { domainFunctions } from '../../../src/adapters/carriers/libvirt/script.ts';
+import { refusalOf } from '../../../src/adapters/carriers/libvirt/refusal.ts';
+import type { LibvirtOp } from '../../../src/model/transport/libvirt.ts';
 import { command } from '../../support/command.ts';
 
 let folder: string;
@@ -56,4 +58,13 @@ test('and is restarted where it has to be', async () => {
   expect(code).toBe(0);
   expect(log.match(/start lab-b/g)).toHaveLength(2);
   expect(log).toMatch(/shutdown lab-b/);
+});
+
+test.each([
+  ['error: Disconnected from qemu:///system due to end of file', 'transient'],
+  ['error: Failed to start domain: End of file while reading data: Input/output error', 'transient'],
+  ['error: unsupported configuration: no such machine', 'permanent'],
+])('%s is %s', (text, wanted) => {
+  const op: LibvirtOp = { transport: 'libvirt', do: 'remove', name: 'lab-b' } as LibvirtOp;
+  expect(refusalOf('h2', op, 1, text)).toMatchObject({ code: 'libvirt-refused', class: wanted, object: 'lab-b' });
 });

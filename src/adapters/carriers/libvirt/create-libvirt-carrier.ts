@@ -1,14 +1,15 @@
-import { Failure, type FailureData } from '../../../model/failure.ts';
+import { Failure } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
 import type { LibvirtOp } from '../../../model/transport/libvirt.ts';
 import type { Carrier, CarrierItem, RunContext } from '../../../ports/carrier.ts';
 import type { Runner } from '../../../ports/runner.ts';
 import { tar } from '../files/tar.ts';
 import { quoteArgv } from '../../runner/quote.ts';
-import { inLanes, itemCall, itemCodes, parseItemLine } from '../items.ts';
+import { inLanes, itemCall, parseItemLine } from '../items.ts';
 import { Outcomes } from '../outcomes.ts';
 import { bindAndResume } from './bind.ts';
 import { domainFunctions } from './script.ts';
+import { nameOf, refusalOf } from './refusal.ts';
 import { parseTold, type Told } from './told.ts';
 
 type Item = CarrierItem<LibvirtOp>;
@@ -95,7 +96,7 @@ async function defineAndStart(
     const said = parseItemLine(line);
     const item = said && items[said.index];
     if (!item) continue;
-    if (said.status === 'failed') outcomes.fail(item.id, failureOf(host, item, said.code, said.text));
+    if (said.status === 'failed') outcomes.fail(item.id, refusalOf(host.name, item.op, said.code, said.text));
     else if (said.status !== 'skipped') made.set(item.id, said.status);
   }
   const told = parseTold(stdout);
@@ -125,32 +126,4 @@ function wordsOf(op: LibvirtOp, index: number): string[] {
   const { name, running, consoleLog } = op.domain;
   const answer = (value: boolean): string => (value ? 'yes' : 'no');
   return ['make_domain', `${index}.xml`, name, answer(op.restart), answer(running), consoleLog];
-}
-
-function nameOf(op: LibvirtOp): string {
-  return op.do === 'ensure' ? op.domain.name : op.name;
-}
-
-function failureOf(host: Host, { op }: Item, code: number, text: string): FailureData {
-  const object = nameOf(op);
-  const about = { object, host: host.name, stderr: text };
-  if (code === itemCodes.taken) return { code: 'name-taken', class: 'permanent', message: text, ...about };
-  const said = text.replaceAll(/error:\s*/g, '').trim();
-  if (/Permission denied|Could not open/.test(text)) {
-    const hint = 'QEMU’s user must be able to pass through every folder on the way to the disk';
-    return {
-      code: 'disk-unreadable',
-      class: 'permanent',
-      message: `QEMU cannot read a disk of ${object}: ${said}`,
-      hint,
-      ...about,
-    };
-  }
-  const what = op.do === 'ensure' ? 'start' : 'remove';
-  return {
-    code: 'libvirt-refused',
-    class: 'permanent',
-    message: `libvirt refused to ${what} ${object}: ${said}`,
-    ...about,
-  };
 }
