@@ -19,11 +19,6 @@ import { Failure } from '../model/failure.ts';
 /** A signed input is good for this long, in case somebody recorded it. */
 const inputLifeMs = 2 * 60 * 1000;
 const patienceMs = 5000;
-/**
- * A worker that dies while it computes a workflow's next step is noticed after this long; nobody can release such a
- * task. The server's own 10 s are for fleets; a step of ours takes milliseconds.
- */
-const workflowTaskTimeout = '3s';
 const listLimit = 200;
 
 /**
@@ -85,7 +80,6 @@ async function start(client: Client, request: StartRequest, now: () => Date): Pr
     const handle = await client.workflow.start(command, {
       workflowId: runWorkflowId(deployment),
       taskQueue,
-      workflowTaskTimeout,
       args: [input],
       workflowIdConflictPolicy: 'FAIL',
       // The workflow task time-out stays Temporal's ten seconds, which a worker killed inside a task costs. With four, a
@@ -116,7 +110,6 @@ async function read(client: Client, request: ReadRequest, now: () => Date): Prom
     const answer: unknown = await client.workflow.execute('read', {
       workflowId: `read/${request.deployment}/${input.nonce}`,
       taskQueue,
-      workflowTaskTimeout,
       args: [input],
       workflowExecutionTimeout: '10m',
       staticSummary: request.deployment === '' ? request.what : `${request.what} of ${request.deployment}`,
