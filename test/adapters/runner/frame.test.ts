@@ -22,7 +22,9 @@ test('output and frame are told apart however the bytes are cut', () => {
   const noise = fc.array(fc.constantFrom('k', 'kc:', `kc:${token}`, '\n', 'exit:0:0', ':', 'text'), { maxLength: 12 });
   fc.assert(
     fc.property(noise, noise, fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 40 }), (out, err, sizes) => {
-      const printed = out.join('').replaceAll(`kc:${token}:`, '');
+      const printed = out.join('');
+      // A script cannot print the marker: it does not know its execution's token.
+      fc.pre(!printed.includes(`kc:${token}:`));
       const stderr = err.join('');
       const bytes = Buffer.from(`${printed}kc:${token}:exit:3:${stderr.length}\n${stderr}`, 'latin1');
       expect(read(bytes, sizes)).toEqual({ frame: { state: 'exit', code: 3, stderr }, output: printed });
