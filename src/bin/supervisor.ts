@@ -1,5 +1,6 @@
 import { openHome } from '../server/home.ts';
 import type { SupervisorMessage } from '../server/control.ts';
+import { goBeforeGuests } from '../server/priority.ts';
 import { readSettings } from '../server/settings.ts';
 import { supervise } from '../server/supervisor.ts';
 import { failureOf } from '../model/failure.ts';
@@ -18,6 +19,7 @@ function say(text: string): void {
 }
 
 async function main(): Promise<void> {
+  goBeforeGuests(say);
   const settings = readSettings(process.env);
   const server = await supervise({
     settings,

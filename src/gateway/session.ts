@@ -164,9 +164,22 @@ async function bundle({ runs }: GatewayParts, name: string): Promise<unknown> {
 }
 
 async function cancel(parts: GatewayParts, frame: Extract<Asked, { type: 'cancel' }>, outbox: Outbox): Promise<void> {
+  const request = { by: frame.by, reason: frame.reason };
+  const [deployment, run] = splitRun(frame.run);
+  // Whoever says which run it is waits for one request only; what is wrong with one is found out afterwards.
+  if (run !== undefined && (await isTaken(parts.runs.cancel({ deployment, run }, request)))) {
+    return outbox.send({ type: 'ack', id: frame.id, run: nameOf({ deployment, run }) });
+  }
   const found = await findRunning(parts, frame.run);
-  await parts.runs.cancel(found, { by: frame.by, reason: frame.reason });
+  await parts.runs.cancel(found, request);
   outbox.send({ type: 'ack', id: frame.id, run: nameOf(found) });
+}
+
+function isTaken(request: Promise<void>): Promise<boolean> {
+  return request.then(
+    () => true,
+    () => false,
+  );
 }
 
 async function decide(parts: GatewayParts, frame: Extract<Asked, { type: 'decide' }>, outbox: Outbox): Promise<void> {

@@ -105,7 +105,7 @@ function withNeeds(
   for (const { ref, goal, seen } of changes.values()) {
     need(making.get(ref), removing.get(ref));
     if (goal) for (const edge of needsOf(goal, kindOf)) need(making.get(ref), making.get(edge.ref));
-    if (!seen) continue;
+    if (!seen || (removing.has(ref) && kindOf(seen.as.kind).isKnowledge)) continue;
     const last = removing.get(ref) ?? making.get(ref);
     for (const edge of needsOf(seen.as, kindOf)) {
       // One that stays while what it needs is remade lets go of nothing: waiting for it would close a circle.

@@ -39,6 +39,8 @@ export interface ResourceKind<K extends KindName = KindName> {
   /** Which carrier has the effects. */
   readonly transport: TransportName;
   readonly stage: StageName;
+  /** It is something we know, not a thing: what it is about may go before it is forgotten. */
+  readonly isKnowledge?: true;
   /** Parts of the one batched read per host this kind wants answered. */
   readonly asks: readonly QueryName[];
   /** What it must come after or lives inside. Refs that do not exist in the desired or seen state are ignored. */

@@ -169,12 +169,22 @@ describe('other questions', () => {
     expect((await frame('nack', 'a')).failure).toMatchObject({ code: 'no-such-run' });
   });
 
-  test('a cancel carries who and why', async () => {
+  test.each(['lab', 'lab/run-1'])('a cancel of %s carries who and why', async (run) => {
     const { frame, send } = await client();
-    send({ type: 'cancel', id: 'a', run: 'lab', by: 'ann@laptop', reason: 'lunch' });
-    await frame('ack', 'a');
+    send({ type: 'cancel', id: 'a', run, by: 'ann@laptop', reason: 'lunch' });
+    expect(await frame('ack', 'a')).toMatchObject({ run: 'lab/run-1' });
     expect(runs.cancels).toEqual([{ by: 'ann@laptop', reason: 'lunch' }]);
   });
+
+  test.each(['nothing', 'nothing/run-1', 'lab/run-0'])(
+    'a cancel of %s, which is not there, is refused',
+    async (run) => {
+      const { frame, send } = await client();
+      send({ type: 'cancel', id: 'a', run, by: 'ann@laptop', reason: 'lunch' });
+      expect((await frame('nack', 'a')).failure).toMatchObject({ code: 'no-such-run' });
+      expect(runs.cancels).toEqual([]);
+    },
+  );
 
   test('an answer carries who, what and about which', async () => {
     const { frame, send } = await client();

@@ -27,6 +27,10 @@ export function fakeRuns(info: Partial<RunInfo> = {}): FakeRuns {
   const cancels: FakeRuns['cancels'] = [];
   const started: unknown[] = [];
   const decisions: unknown[] = [];
+  const find = (deployment: string, id = run.run): RunInfo => {
+    if (deployment === run.deployment && id === run.run) return run;
+    throw new Failure({ code: 'no-such-run', class: 'permanent', message: `there is no run ${deployment}` });
+  };
   return {
     cancels,
     started,
@@ -40,12 +44,12 @@ export function fakeRuns(info: Partial<RunInfo> = {}): FakeRuns {
       return { deployment: request.deployment, run: run.run };
     },
     read: async (request) => ({ asked: request.what }),
-    find: async (deployment) => {
-      if (deployment === run.deployment) return run;
-      throw new Failure({ code: 'no-such-run', class: 'permanent', message: `there is no run ${deployment}` });
-    },
+    find: async (deployment, id) => find(deployment, id),
     ended: () => ended,
-    cancel: async (_, request) => void cancels.push(request),
+    cancel: async (id, request) => {
+      find(id.deployment, id.run);
+      cancels.push(request);
+    },
     decide: async (_, decision) => {
       decisions.push(decision);
       return ['libvirt.main.0'];

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { getPriority } from 'node:os';
 import { join } from 'node:path';
 import { Connection } from '@temporalio/client';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -53,6 +54,11 @@ describe('the server', () => {
     expect(code).toBe(0);
     expect(server.status()).toMatchObject({ state: 'ready', port: server.port });
     expect(server.processes()).toHaveLength(4);
+  });
+
+  test('goes before guests that compute on the same machine', () => {
+    const pids = Object.values(server.status().parts).map((part) => part.pid);
+    expect(pids.map((pid) => getPriority(pid))).toEqual([-5, -5, -5]);
   });
 
   test('that runs is not started a second time', async () => {

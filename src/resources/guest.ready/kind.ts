@@ -10,6 +10,7 @@ export const guestReady = defineKind({
   kind: 'guest.ready',
   transport: 'guest',
   stage: 'start',
+  isKnowledge: true,
   asks: ['files', 'libvirt'],
   needs: (ready) => [
     { ref: `libvirt.domain:${ready.domain}`, how: 'inside' },

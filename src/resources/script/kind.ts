@@ -17,6 +17,9 @@ export const script = defineKind({
   needs: (each) => [
     { ref: `disk:${each.domain}`, how: 'inside' },
     { ref: `guest.ready:${each.domain}`, how: 'after' },
+    // One that still runs is killed in its guest before that or the way there goes.
+    { ref: `libvirt.domain:${each.domain}`, how: 'after' },
+    ...each.reach.routes.map((route) => ({ ref: `access.link:${route.via}`, how: 'after' }) as const),
   ],
   compare: (goal, seen) => (goal ? compareGoal(goal, seen) : compareFields(goal, seen)),
   // Where this very run makes the guest, the planner knows that removing the guest removes the script's effects too.

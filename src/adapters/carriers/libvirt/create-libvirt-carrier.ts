@@ -16,7 +16,12 @@ type Item = CarrierItem<LibvirtOp>;
 type Ensure = Extract<LibvirtOp, { do: 'ensure' }>;
 
 /** Domains being started at the same time: guests that boot already starve the starts of the others, so all wait paused. */
-const lanes = 8;
+const startLanes = 8;
+/**
+ * Domains being removed at the same time: libvirt looks only every 200 ms whether a QEMU it killed is gone, so a removal
+ * is mostly waiting. As many as libvirtd has workers (`max_workers`).
+ */
+const removeLanes = 20;
 
 /** Domains: started paused, bound, resumed when OVN has installed their ports. */
 export function createLibvirtCarrier(runner: Runner): Carrier<'libvirt'> {
@@ -118,6 +123,7 @@ async function defineAndStart(
 function libvirtScript(items: readonly Item[], deployment: string): string {
   const calls = items.map(({ op }, index) => itemCall(index, [], wordsOf(op, index)));
   const owned = quoteArgv(['find_ours', deployment, ...items.map(({ op }) => nameOf(op))]);
+  const lanes = items.every(({ op }) => op.do === 'remove') ? removeLanes : startLanes;
   return [domainFunctions, owned, inLanes(calls, lanes), 'tell', ''].join('\n');
 }
 
