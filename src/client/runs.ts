@@ -19,8 +19,9 @@ export interface StartRequest extends Pick<
 
 /** What is asked of the hosts. */
 export interface ReadRequest extends Pick<RunInput, 'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables'> {
-  /** For a bundle: the run it is about. */
+  /** For a bundle: the run it is about, and how it stands. */
   readonly run?: string;
+  readonly stands?: NonNullable<ReadInput['stands']>;
   /** `garbage` is about all deployments: its `deployment` is empty. */
   readonly what: ReadInput['what'];
   readonly options: ReadInput['options'];

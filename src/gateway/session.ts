@@ -5,6 +5,7 @@ import type { EventLog } from '../ports/events.ts';
 import type { Store } from '../ports/store.ts';
 import { followRun } from './follow-run.ts';
 import type { Outbox } from './outbox.ts';
+import { listDeployments } from './list-deployments.ts';
 import { parseFrame } from './parse-frame.ts';
 import type { ClientFrame } from './protocol/frames.ts';
 import { sendEvents, showRun } from './show-run.ts';
@@ -159,8 +160,9 @@ async function show({ runs, events }: GatewayParts, run: string): Promise<unknow
 }
 
 async function bundle({ runs }: GatewayParts, name: string): Promise<unknown> {
-  const { deployment, run } = await runs.find(...splitRun(name));
-  return runs.read({ ...aboutAll('bundle', undefined), deployment, run });
+  const { deployment, run, status, endedAt } = await runs.find(...splitRun(name));
+  const stands = { status, ...(endedAt === undefined ? {} : { endedAt }) };
+  return runs.read({ ...aboutAll('bundle', undefined), deployment, run, stands });
 }
 
 async function cancel(parts: GatewayParts, frame: Extract<Asked, { type: 'cancel' }>, outbox: Outbox): Promise<void> {
@@ -198,9 +200,7 @@ async function findRunning(parts: GatewayParts, run: string): Promise<RunInfo> {
 }
 
 async function list(parts: GatewayParts, frame: Extract<Asked, { type: 'list' }>): Promise<unknown> {
-  if (frame.what === 'runs') return parts.runs.list(frame.deployment);
-  const all = (await parts.store.deployments()).map(({ wants: _wants, before: _before, ...shown }) => shown);
-  return frame.deployment === undefined ? all : all.filter((each) => each.name === frame.deployment);
+  return frame.what === 'runs' ? parts.runs.list(frame.deployment) : listDeployments(parts, frame.deployment);
 }
 
 function nameOf(id: RunId): string {

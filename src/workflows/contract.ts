@@ -106,6 +106,8 @@ export interface Leftover {
 export interface ReadInput {
   /** For a bundle: the run it is about. */
   readonly run?: string;
+  /** How that run stands, as Temporal tells it: one that was terminated there could write no end into its record. */
+  readonly stands?: RunStanding;
   readonly what: 'plan' | 'status' | 'garbage' | 'artefacts' | 'bundle';
   readonly deployment: string;
   readonly folder: string;
@@ -116,6 +118,12 @@ export interface ReadInput {
   readonly nonce: string;
   readonly expires: string;
   readonly options: ReadOptions;
+}
+
+/** How a run stands. */
+export interface RunStanding {
+  readonly status: 'running' | RunOutcome['status'];
+  readonly endedAt?: string;
 }
 
 /** What the user chose for a read. `force`: overwrite artefacts the user edited. */

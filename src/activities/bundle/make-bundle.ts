@@ -35,7 +35,7 @@ export async function makeBundle(ports: ActivityPorts, input: ReadInput, signal:
     ports.bundles.serverLogs(),
   ]);
   const files = [
-    { path: 'run.json', text: pretty(run) },
+    { path: 'run.json', text: pretty({ ...run, ...input.stands }) },
     { path: 'outcome.json', text: pretty(events.findLast(({ code }) => code === 'run-ended')?.data ?? {}) },
     { path: 'events.jsonl', text: events.map((each) => `${JSON.stringify(each)}\n`).join('') },
     ...(plan ? planTexts(plan) : []),
