@@ -23,8 +23,8 @@ export interface Said {
 export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Said>;
-  /** Resolves when it has printed this. */
-  printed(text: string): Promise<void>;
+  /** Resolves when it has printed this, so often. */
+  printed(text: string, times?: number): Promise<void>;
 }
 
 /** A real server of its own (supervisor, Temporal, worker, gateway) over a simulated world, and its command line. */
@@ -34,6 +34,8 @@ export interface TestServer {
   readonly port: number;
   run(...words: string[]): Promise<Said>;
   start(...words: string[]): Running;
+  /** The same at a terminal of its own, with somebody at the keyboard; all it says comes on `stdout`. */
+  startAtTerminal(...words: string[]): Running & { press(keys: string): void };
   status(): ServerStatus;
   /** Identities of everything that runs. */
   processes(): string[];
@@ -75,9 +77,15 @@ export async function testServer(guests: number, millisecondsPerItem: number): P
     KVM_COMPOSE_IMAGES: join(folder, 'images.yaml'),
     KVM_COMPOSE_HOSTS: join(project, 'hosts.yaml'),
   };
+  const program = join(root, 'dist/bin/cli.js');
   const start = (...words: string[]): Running => {
-    const child = spawn(process.execPath, [join(root, 'dist/bin/cli.js'), ...words], { cwd: project, env });
+    const child = spawn(process.execPath, [program, ...words], { cwd: project, env });
     return watched(child);
+  };
+  const startAtTerminal: TestServer['startAtTerminal'] = (...words) => {
+    const line = [process.execPath, program, ...words].map((word) => `'${word}'`).join(' ');
+    const child = spawn('script', ['--quiet', '--return', '--command', line, '/dev/null'], { cwd: project, env });
+    return { ...watched(child), press: (keys) => void child.stdin.write(keys) };
   };
   const status = (): ServerStatus => {
     const found = readStatus(home);
@@ -93,6 +101,7 @@ export async function testServer(guests: number, millisecondsPerItem: number): P
     project,
     port,
     start,
+    startAtTerminal,
     run: (...words) => start(...words).ended,
     status,
     processes,
@@ -118,14 +127,14 @@ function watched(child: ChildProcess): Running {
     });
   }
   const ended = once(child, 'close').then(([code]) => ({ ...said, code: code as number | null }));
-  const printed = (text: string): Promise<void> =>
+  const printed = (text: string, times = 1): Promise<void> =>
     new Promise((done, reject) => {
       const look = (): void => {
-        if (`${said.stdout}${said.stderr}`.includes(text)) done();
+        if (`${said.stdout}${said.stderr}`.split(text).length > times) done();
       };
       listeners.add(look);
       look();
-      void ended.then((end) => reject(new Error(`ended without printing ${text}:\n${end.stderr}`)));
+      void ended.then((end) => reject(new Error(`ended without printing ${text}:\n${end.stderr || end.stdout}`)));
     });
   return { child, ended, printed };
 }

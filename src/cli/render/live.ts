@@ -17,6 +17,7 @@ const staysOnScreen = (frame: EventFrame): boolean =>
   (frame.level === 'error' && frame.code !== 'batch-failed') ||
   (frame.level === 'warn' && frame.code !== 'run-ended') ||
   frame.code === 'undo-done' ||
+  frame.code === 'decision-made' ||
   frame.code === 'run-planned' ||
   frame.code === 'run-nothing-to-do';
 
