@@ -45,8 +45,16 @@ export async function scriptRound(laboratory: Laboratory): Promise<Round> {
   return { running, ready, down: down.down, phases };
 }
 
+/** What the product's round tells besides. */
+export interface ProductRound extends Round {
+  /** The second `up`, which finds nothing to do. */
+  readonly again: number;
+  /** Until every domain ran: what was spent outside of work on files and domains. */
+  readonly own: number;
+}
+
 /** The product's round: wall times of its commands, and the moments its event log tells of. */
-export async function productRound(laboratory: Laboratory, env: NodeJS.ProcessEnv): Promise<Round & { again: number }> {
+export async function productRound(laboratory: Laboratory, env: NodeJS.ProcessEnv): Promise<ProductRound> {
   const command = (...words: string[]) => run([join(root, 'kvm-compose'), ...words], { cwd: laboratory.project, env });
   const before = Date.now();
   const up = await command('up', '--hosts', 'hosts.yaml');
@@ -64,7 +72,28 @@ export async function productRound(laboratory: Laboratory, env: NodeJS.ProcessEn
   };
   const again = await command('up', '--hosts', 'hosts.yaml');
   const down = await command('down', '--hosts', 'hosts.yaml');
-  return { running: phases.domains, ready: up.ms, down: down.ms, again: again.ms, phases };
+  const own = phases.domains - timeOnHosts(events, before);
+  return { running: phases.domains, ready: up.ms, down: down.ms, again: again.ms, own, phases };
+}
+
+const ends: readonly string[] = ['batch-done', 'batch-failed'];
+
+/** How long any batch of files or domains was under way: there virsh, qemu-img and transfers work, not we. */
+function timeOnHosts(events: readonly RunEvent[], since: number): number {
+  const underWay = new Set<unknown>();
+  let total = 0;
+  let from = 0;
+  for (const { code, at, data } of events) {
+    const batch = String(data?.['batch']);
+    if (!/^(files|libvirt)\./.test(batch)) continue;
+    const wasIdle = underWay.size === 0;
+    if (code === 'batch-started') underWay.add(batch);
+    else if (ends.includes(code)) underWay.delete(batch);
+    const moment = Date.parse(at) - since;
+    if (wasIdle && underWay.size > 0) from = moment;
+    else if (!wasIdle && underWay.size === 0) total += moment - from;
+  }
+  return total;
 }
 
 /** Events of the runs that began after a moment, in order. */
@@ -76,6 +105,11 @@ function eventsSince(home: string, moment: number): RunEvent[] {
     .map((line) => JSON.parse(line) as RunEvent)
     .filter(({ at }) => Date.parse(at) >= moment)
     .sort((a, b) => (a.at < b.at ? -1 : 1));
+}
+
+/** A target, and whether it was missed: the last cells of a row. */
+export function against(value: number, target: number): readonly [string, string] {
+  return [target.toFixed(2), value > target ? 'MISSED' : ''];
 }
 
 /** The middle value. */
