@@ -26,7 +26,7 @@ export interface Surroundings {
   reach(host: string): SimulatedHost;
   /** What applying one item takes, in milliseconds. */
   readonly latency: (transport: SimulatedTransport) => number;
-  /** Called after every effect. */
+  /** Called after effects, before anybody hears of them or time passes. */
   readonly changed: () => void;
 }
 
@@ -43,9 +43,16 @@ export function simulatedCarrier<T extends SimulatedTransport>(effects: Effects<
       // A transaction that is torn takes no effect at all.
       if (effects.atomic && strikes.some((each) => each?.kind === 'half')) throw torn(host);
       const outcomes: Outcome[] = [];
-      for (const [n, item] of items.entries()) {
-        outcomes.push(await applyOne({ effects, around, host, context }, item, strikes[n], outcomes));
-        context.progress(outcomes.length, items.length);
+      const bad = new Set<string>();
+      try {
+        for (const [n, item] of items.entries()) {
+          const outcome = await applyOne({ effects, around, host, context }, item, strikes[n], bad);
+          if (outcome.status === 'failed' || outcome.status === 'skipped') bad.add(outcome.id);
+          outcomes.push(outcome);
+          context.progress(outcomes.length, items.length);
+        }
+      } finally {
+        around.changed();
       }
       if (strikes.some((each) => each?.kind === 'lost reply')) throw torn(host);
       return outcomes;
@@ -64,14 +71,14 @@ async function applyOne<T extends SimulatedTransport>(
   { effects, around, host, context }: Application<T>,
   { id, op, needs }: CarrierItem<OpOf<T>>,
   strike: Strike | undefined,
-  before: readonly Outcome[],
+  bad: ReadonlySet<string>,
 ): Promise<Outcome> {
-  const bad = new Set(
-    before.flatMap((each) => (each.status === 'failed' || each.status === 'skipped' ? [each.id] : [])),
-  );
   if (needs.some((need) => bad.has(need))) return { id, status: 'skipped' };
   const latency = around.latency(effects.transport);
-  if (latency > 0) await sleep(latency, undefined, { signal: context.signal });
+  if (latency > 0) {
+    around.changed();
+    await sleep(latency, undefined, { signal: context.signal });
+  }
   if (strike?.kind === 'hold') {
     if (!effects.atomic) effects.half?.(op, around.reach(host.name), context);
     around.changed();
@@ -90,8 +97,6 @@ async function applyOne<T extends SimulatedTransport>(
   } catch (error) {
     if (error instanceof Torn) throw torn(host);
     return { id, status: 'failed', failure: failureOf(error) };
-  } finally {
-    around.changed();
   }
 }
 

@@ -36,8 +36,8 @@ function ensure({ make, record }: Ensure, host: SimulatedHost): 'done' | 'alread
 
 function remove(op: Remove, host: SimulatedHost): 'done' | 'already' {
   if (host.files[op.path] === undefined && host.records[op.ref] === undefined) return 'already';
-  const within = Object.keys(host.files).filter((path) => path.startsWith(`${op.path}/`));
-  if (op.folder && within.length > 0) throw refusal(`${op.path} is not empty: ${within.join(' ')}`);
+  const within = op.folder ? Object.keys(host.files).filter((path) => path.startsWith(`${op.path}/`)) : [];
+  if (within.length > 0) throw refusal(`${op.path} is not empty: ${within.join(' ')}`);
   const user = Object.values(host.domains).find(({ domain, state }) => {
     return state !== 'shut off' && domain.disks.some((disk) => disk.path === op.path);
   });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../model/failure.ts';
 import type { OvnRow, OvnTable } from '../../model/transport/ovn.ts';
+import type { RunContext } from '../../ports/carrier.ts';
 import type { Effects } from './carrier.ts';
 import type { SimulatedHost } from './state.ts';
 
@@ -8,9 +9,9 @@ import type { SimulatedHost } from './state.ts';
 export const ovnEffects: Effects<'ovn'> = {
   transport: 'ovn',
   atomic: true,
-  apply: (op, host) => {
+  apply: (op, host, context) => {
     const before = op.rows.map(({ uuid }) => host.rows[uuid]);
-    if (op.do === 'ensure') for (const row of op.rows) insert(row, host);
+    if (op.do === 'ensure') for (const row of op.rows) insert(row, host, context);
     else for (const { uuid } of op.rows) remove(uuid, host.rows);
     return isDeepStrictEqual(
       op.rows.map(({ uuid }) => host.rows[uuid]),
@@ -21,21 +22,25 @@ export const ovnEffects: Effects<'ovn'> = {
   },
 };
 
-function insert(row: OvnRow, host: SimulatedHost): void {
+/** Ports by name, looked up once per batch: a look at every row for each new one took most of a large run. */
+const portsByName = new WeakMap<RunContext, Map<unknown, string>>();
+
+function insert(row: OvnRow, host: SimulatedHost, context: RunContext): void {
   if (row.parent && !host.rows[row.parent.uuid]) throw refusal(`${row.parent.table} ${row.parent.uuid} does not exist`);
   if (row.table === 'Logical_Switch_Port' && !host.rows[row.uuid]) {
-    const other = portNamed(row.columns['name'], host);
-    if (other) throw refusal(`two ports of one name: ${other.uuid}, ${row.uuid}`);
+    const ports = portsByName.get(context) ?? portsOf(host);
+    portsByName.set(context, ports);
+    const { name } = row.columns;
+    const other = ports.get(name);
+    if (other !== undefined && host.rows[other]) throw refusal(`two ports of one name: ${other}, ${row.uuid}`);
+    ports.set(name, row.uuid);
   }
   host.rows[row.uuid] = row;
 }
 
-function portNamed(name: unknown, { rows }: SimulatedHost): OvnRow | undefined {
-  for (const uuid in rows) {
-    const row = rows[uuid]!;
-    if (row.columns['name'] === name && row.table === 'Logical_Switch_Port') return row;
-  }
-  return undefined;
+function portsOf({ rows }: SimulatedHost): Map<unknown, string> {
+  const ports = Object.values(rows).filter(({ table }) => table === 'Logical_Switch_Port');
+  return new Map(ports.map(({ columns, uuid }) => [columns['name'], uuid]));
 }
 
 const parents: readonly OvnTable[] = ['Logical_Switch', 'Logical_Router', 'Logical_Router_Port'];

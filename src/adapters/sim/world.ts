@@ -16,7 +16,7 @@ export interface SimulationOptions {
   readonly latency?: (transport: SimulatedTransport) => number;
   /** What the hosts hold at the start; they are changed in place. */
   readonly hosts?: Record<string, SimulatedHost>;
-  /** Called after every effect, for a world that outlives its process. */
+  /** Called after effects, for a world that outlives its process. */
   readonly changed?: (hosts: Readonly<Record<string, SimulatedHost>>) => void;
 }
 
