@@ -1,3 +1,4 @@
+import { rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { stateOf } from './support/host-state.ts';
@@ -39,6 +40,21 @@ describe('Ctrl-C', () => {
     expect(stderr).toMatch(/took back domain cancels-other/);
     expect(stderr).toMatch(/up cancelled after .*: \d+ taken back$/m);
     expect(await hosts()).toEqual(before);
+  });
+
+  test('in the middle of sending a disk stops that, and leaves nothing of what came', async () => {
+    await write({ ...old, disk: 'large.img' });
+    const large = join(project, 'large.img');
+    await writeFile(large, '');
+    await truncate(large, 1024 ** 3);
+    const before = await hosts();
+    const up = product.start(project, 'up', '--progress', 'json');
+    await up.saying(/push-progress/);
+    up.kill('SIGINT');
+    const { code, stderr } = await up.ended;
+    expect(code, stderr).toBe(130);
+    expect(await hosts()).toEqual(before);
+    await rm(large);
   });
 
   test('in the middle of a script in a guest that was there before kills the script and leaves the guest', async () => {

@@ -53,6 +53,16 @@ describe('an execution', () => {
     expect((await runner.run(host, { key: 'a', script: 'cat; echo end' })).stdout).toBe('end\n');
   });
 
+  test('that is over just when it is stopped leaves no mark of that', async () => {
+    for (let time = 0; time < 20; time += 1) {
+      const stop = new AbortController();
+      const onLine = (): void => stop.abort();
+      await runner.run(host, { key: 'late', script: 'echo last', onLine, signal: stop.signal }).catch(() => undefined);
+    }
+    const marks = async () => (await onHost('main', 'find', '/run/kvm-compose/exec', '-name', '*.stop')).trim();
+    await expect.poll(marks, { timeout: 5000 }).toBe('');
+  });
+
   test('passes lines on while it runs', async () => {
     const lines: string[] = [];
     const script = 'echo one; read -r line; echo "two $line"; printf three';

@@ -21,8 +21,9 @@ export async function execute(workers: Workers, execution: Execution): Promise<E
   const output = new Output(execution.onLine);
   const data = execution.data instanceof Readable ? execution.data : undefined;
   const frame = await worker.ask(token, requestOf(execution, key, token), data, (chunk) => output.push(chunk));
-  workers.give(worker);
+  // A stop that came too late ends this worker, so nobody else may have it before that.
   await stopping?.settled();
+  workers.give(worker);
   if (signal?.aborted && frame?.state !== 'exit') throw signal.reason;
   if (!frame) throw lost(workers.host, worker.why);
   return resultOf(workers.host, frame, output.end(), execution);

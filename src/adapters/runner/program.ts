@@ -123,8 +123,10 @@ serve)
   printf 'kc:ready\\n'
   while IFS=' ' read -r verb key token script_bytes data_bytes; do
     job=$base/job.$key own=$base/$token
-    case $verb in run) run;; stop) stop;; *) exit 1;; esac
+    case $verb in run) run; ran=$own;; stop) stop;; *) exit 1;; esac
   done
+  # A stop that came when the execution was over: whoever sent it closes this connection afterwards.
+  [ -z "\${ran-}" ] || rm -f "$ran.stop"
   ;;
 inner)
   key=$2 token=$3 script_bytes=$4 data_bytes=$5 job=$base/job.$2 own=$base/$3

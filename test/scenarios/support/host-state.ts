@@ -33,6 +33,8 @@ if [ -d /var/lib/kvm-compose/deployments ]; then
   find /var/lib/kvm-compose/deployments -mindepth 1 -printf '%p %M\\n' | sort
   find /var/lib/kvm-compose/deployments -name '*.json' -exec sha256sum {} + | sort -k 2
 fi
+echo '== images under way'
+find /var/lib/kvm-compose/images -name '*.part' -o -name '*.lock' 2>/dev/null || true
 echo '== guests of nobody'
 for pid in $(pidof qemu-system-x86_64 || true); do
   grep -qx "$pid" /run/libvirt/qemu/*.pid || tr '\\0' ' ' <"/proc/$pid/cmdline"

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { basename, extname } from 'node:path';
 
 import type { FilesOp } from '../../../model/transport/files.ts';
 import { manifestPath } from '../../shared/manifest.ts';
@@ -28,9 +29,7 @@ function levelText(level: readonly Placed[], deployment: string): string {
 }
 
 function wordsOf(index: number, op: FilesOp, deployment: string): string[] {
-  if (op.do === 'remove') {
-    return op.folder ? ['remove_folder', op.path] : ['remove_file', op.path, manifestPath(op.deployment, op.ref)];
-  }
+  if (op.do === 'remove') return removal(op);
   const { make, record } = op;
   const front = [`record.${index}`, manifestPath(record.mark.deployment || deployment, record.ref), make.path];
   switch (make.type) {
@@ -44,4 +43,11 @@ function wordsOf(index: number, op: FilesOp, deployment: string): string[] {
     case 'seed':
       return ['make_seed', ...front, `seed.${index}`];
   }
+}
+
+function removal({ folder, path, deployment, ref }: Extract<FilesOp, { do: 'remove' }>): string[] {
+  if (folder) return ['remove_folder', path];
+  const front = [path, manifestPath(deployment, ref)];
+  // An image in a deployment's folder has the first digits of its hash as its name.
+  return ref.startsWith('push:') ? ['remove_push', ...front, basename(path, extname(path))] : ['remove_file', ...front];
 }

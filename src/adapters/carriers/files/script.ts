@@ -68,6 +68,12 @@ remove_file() { # path, its record
   rmdir "\${1%/*}" 2>/dev/null
   return 0
 }
+remove_push() { # path, its record, first digits of the image's hash: what came of it so far is of use to nobody else
+  for lock in "${imageCache}/$3"*.lock; do
+    [ ! -e "$lock" ] || (flock -n 9 && rm -f "\${lock%.lock}.part" "$lock") 9>>"$lock"
+  done
+  remove_file "$1" "$2"
+}
 remove_folder() { # path
   [ -e "$1" ] || return 10
   left=$(find "$1" -mindepth 1 -path "$1/manifest" -prune -o -not -type d -print | head -n 5)
@@ -86,8 +92,8 @@ umask 066
 read -r name; read -r sha256; read -r size; read -r offset; read -r source
 mkdir -p ${imageCache}
 part=${imageCache}/$name.part final=${imageCache}/$name
-exec 9>>"$final.lock"
-flock 9
+# Whoever held the lock before may have removed its file: then it keeps nobody out any more.
+until [ "$final.lock" -ef /dev/fd/9 ]; do exec 9>>"$final.lock"; flock 9; done
 [ ! -e "$final" ] || exit 0
 if [ -n "$source" ]; then
   cp --reflink=auto --sparse=always --no-preserve=mode,ownership "$source" "$part" || exit 1
@@ -100,7 +106,7 @@ there=$(stat -c %s "$part")
 if [ "$there" -lt "$size" ]; then echo "$there of $size bytes came" >&2; exit 75; fi
 sum=$(sha256sum <"$part") || exit 1
 if [ "\${sum%% *}" != "$sha256" ]; then
-  rm -f "$part"
+  rm -f "$part" "$final.lock"
   echo "its content has the hash \${sum%% *}" >&2
   exit 76
 fi
