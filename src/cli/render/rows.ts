@@ -57,6 +57,9 @@ class RowsOfRun implements Rows {
       case 'progress':
         this.count(frame);
         break;
+      case 'push-progress':
+        this.awaitPush(frame);
+        break;
       case 'run-ended':
         this.endAll('stopped', at, () => true);
         break;
@@ -98,6 +101,13 @@ class RowsOfRun implements Rows {
     const waitingFor = /, waiting for (.*)$/.exec(frame.text)?.[1];
     if (waitingFor === undefined) delete row.waitingFor;
     else row.waitingFor = waitingFor;
+  }
+
+  private awaitPush(frame: EventFrame): void {
+    const row = this.rows.get(`${frame.stage} on ${frame.host}`);
+    if (!row || row.endedAt !== undefined) return;
+    const [sent, size] = [numberOf(frame, 'sent'), numberOf(frame, 'size')].map((each) => (each / 2 ** 20).toFixed(0));
+    row.waitingFor = `image ${textOf(frame, 'sha256').slice(0, 12)}: ${sent} of ${size} MiB`;
   }
 
   private endAll(state: Row['state'], at: number, which: (row: Row) => boolean): void {

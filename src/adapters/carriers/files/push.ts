@@ -61,7 +61,8 @@ async function* stream(
 function tell({ sha256, size }: Push['image'], sent: number, host: Host, context: RunContext): void {
   const percent = size === 0 ? 100 : Math.floor((100 * sent) / size);
   const data = { sha256, sent, size };
-  const text = `image ${sha256.slice(0, 12)} on its way to ${host.name}: ${percent} %`;
+  const mebibytes = [sent, size].map((each) => Math.round(each / 2 ** 20)).join(' of ');
+  const text = `image ${sha256.slice(0, 12)} on its way to ${host.name}: ${percent} %, ${mebibytes} MiB`;
   context.emit({ type: 'progress', level: 'info', code: 'push-progress', text, host: host.name, data });
 }
 
