@@ -22,7 +22,12 @@ export default defineConfig({
       },
       {
         // The rules of the house; `npm run check` runs them.
-        test: { name: 'house', include: ['test/house/**/*.test.ts'], testTimeout: 30 * seconds },
+        test: {
+          name: 'house',
+          include: ['test/house/**/*.test.ts'],
+          testTimeout: 30 * seconds,
+          hookTimeout: 90 * seconds,
+        },
       },
       {
         // Needs a Temporal dev server. Forks, because the SDK's native part and worker threads do not mix.

@@ -6,6 +6,7 @@ import { isDeadHere, ownIdentity } from '../server/process-identity.ts';
 import { readSettings } from '../server/settings.ts';
 import { createSigningCodec } from '../adapters/payload-codec.ts';
 import { required, runAsPart } from './parts/child-program.ts';
+import { dropOld } from './parts/drop-old.ts';
 import { createWorker } from './parts/create-worker.ts';
 import { openWorld } from './parts/open-world.ts';
 
@@ -32,7 +33,9 @@ await runAsPart('worker', async () => {
   );
   const released = await releaseDeadWorkers(client, isDeadHere);
   if (released > 0) console.log(`took over ${released} activities of workers that died`);
+  const keepOld = dropOld(world.ports.store, world.forgetful);
   return async () => {
+    keepOld();
     worker.shutdown();
     await ended;
     await world.close();

@@ -5,7 +5,8 @@ import { type SearchAttributeType, searchAttributes } from '../model/search-attr
 import { namespace } from './names.ts';
 
 /** How long ended runs stay readable; the server's own default is one day. */
-const retentionSeconds = 30 * 24 * 60 * 60;
+export const retentionDays = 30;
+const retentionSeconds = retentionDays * 24 * 60 * 60;
 
 /** A server that has just begun to answer registers its attributes a moment later. */
 const patienceMs = 10_000;

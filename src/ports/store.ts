@@ -52,6 +52,18 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** What runs that have not ended need, however old it is. */
+export interface UnderWay {
+  readonly runs: ReadonlySet<string>;
+  readonly plans: ReadonlySet<string>;
+}
+
+/** What grows with every run, and is of no use once nobody can ask for the run any more. */
+export interface Forgetful {
+  /** Drops plans or logs that were last written before a moment; returns how many. */
+  dropBefore(moment: Date, keep: UnderWay): Promise<number>;
+}
+
 /** Secrets by name, never in Temporal, logs or argv: `<deployment>/ssh`, `<deployment>/hostkey/<guest>`. */
 export interface Secrets {
   /** The secret's text, made on first use: an OpenSSH ed25519 private key for `…/ssh` and `…/hostkey/…`. */

@@ -1,5 +1,7 @@
+import { readdir, stat, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { EventLog, NumberedEvent } from '../../ports/events.ts';
+import type { Forgetful } from '../../ports/store.ts';
 import { followBy } from './follow.ts';
 import { eventOf, lineOf } from './line.ts';
 import { type LineReader, lineReader } from './reader.ts';
@@ -13,7 +15,7 @@ const rememberedFiles = 200;
  * One file of JSON lines per run; an event's number is its line's. One process writes a run, any number read it: they
  * see only complete lines, so what a killed writer left half-written never gets a number twice.
  */
-export function openEventLog(folder: string): EventLog {
+export function openEventLog(folder: string): EventLog & Forgetful {
   const watcher = folderWatcher(folder);
   const nameOf = (run: string): string => `${encodeURIComponent(run).replace(/^\./, '%2E')}.jsonl`;
   const writers = remembering<LineWriter>((name) => lineWriter(join(folder, name), () => watcher.touch(name)));
@@ -36,7 +38,21 @@ export function openEventLog(folder: string): EventLog {
       };
       return followBy(read, growth, run, after, signal);
     },
+    dropBefore: (moment, { runs }) => dropFiles(folder, moment, new Set([...runs].map(nameOf))),
   };
+}
+
+async function dropFiles(folder: string, moment: Date, keep: ReadonlySet<string>): Promise<number> {
+  let dropped = 0;
+  for (const name of await readdir(folder).catch(() => [])) {
+    if (!name.endsWith('.jsonl') || keep.has(name)) continue;
+    const path = join(folder, name);
+    const there = await stat(path).catch(() => undefined);
+    if (!there || there.mtime >= moment) continue;
+    await unlink(path);
+    dropped += 1;
+  }
+  return dropped;
 }
 
 /** Makes one of each when first asked for; forgets the one that was not asked for longest. */

@@ -1,5 +1,6 @@
 import { failureOf } from '../../model/failure.ts';
 import type { EventLog } from '../../ports/events.ts';
+import type { Forgetful } from '../../ports/store.ts';
 import type { PostgresDatabase } from '../postgres/database.ts';
 import { followBy } from './follow.ts';
 import { eventOf, lineOf } from './line.ts';
@@ -30,8 +31,16 @@ const append = `WITH head AS (
   )
   SELECT pg_notify('${channel}', $1) FROM head`;
 
+/** Whole runs, by the time of their last event. */
+const drop = `WITH old AS (
+    DELETE FROM event_heads WHERE run <> ALL ($2) AND EXISTS (
+      SELECT 1 FROM events WHERE events.run = event_heads.run AND seq = last AND body::json ->> 'at' < $1
+    ) RETURNING run
+  ), rows AS (DELETE FROM events USING old WHERE events.run = old.run)
+  SELECT run FROM old`;
+
 /** Runs' events in PostgreSQL: any machine writes, any machine follows. */
-export function postgresEventLog(database: PostgresDatabase): EventLog & { close(): Promise<void> } {
+export function postgresEventLog(database: PostgresDatabase): EventLog & Forgetful & { close(): Promise<void> } {
   const listener = runListener(database);
   const outboxes = new Map<string, Outbox>();
   const read: EventLog['read'] = async (run, after, limit) => {
@@ -83,6 +92,7 @@ export function postgresEventLog(database: PostgresDatabase): EventLog & { close
       };
       return followBy(patient, growth, run, after, signal);
     },
+    dropBefore: async (moment, { runs }) => (await database.all(drop, moment.toISOString(), [...runs])).length,
     close: () => listener.close(),
   };
 }

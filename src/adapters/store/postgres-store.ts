@@ -1,4 +1,4 @@
-import type { DeploymentRecord, RunRecord, Store } from '../../ports/store.ts';
+import type { DeploymentRecord, Forgetful, RunRecord, Store, UnderWay } from '../../ports/store.ts';
 import type { PostgresDatabase } from '../postgres/database.ts';
 import { installationOf } from './installation.ts';
 import { batchOf, gone, planOf, rowsOf } from './plan-rows.ts';
@@ -9,7 +9,7 @@ interface Body {
 }
 
 /** The memory of servers on several machines, in one PostgreSQL database. All of them are one installation. */
-export async function postgresStore(database: PostgresDatabase, home: string): Promise<Store> {
+export async function postgresStore(database: PostgresDatabase, home: string): Promise<Store & Forgetful> {
   const own = await installationOf(home);
   await database.all('INSERT INTO installation (id, one) VALUES ($1, true) ON CONFLICT DO NOTHING', own);
   const [known] = await database.all<{ id: string }>('SELECT id FROM installation');
@@ -18,22 +18,25 @@ export async function postgresStore(database: PostgresDatabase, home: string): P
     ...plansIn(database),
     ...runsIn(database),
     ...deploymentsIn(database),
+    dropBefore: (moment, keep) => dropPlans(database, moment, keep),
     close: () => database.close(),
   };
 }
 
 function plansIn(database: PostgresDatabase): Pick<Store, 'putPlan' | 'getPlan' | 'getBatch'> {
   // One statement, so all of it or nothing; who finds the plan there, or waited for it, adds no batches.
-  const put = `WITH added AS (INSERT INTO plans (hash, body) VALUES ($1, $2) ON CONFLICT DO NOTHING RETURNING hash)
+  const put = `WITH added AS (INSERT INTO plans (hash, body, stored_at) VALUES ($1, $2, $5)
+      ON CONFLICT DO NOTHING RETURNING hash)
     INSERT INTO batches (plan, id, body)
     SELECT added.hash, row.id, row.body FROM added, unnest($3::text[], $4::text[]) AS row (id, body)`;
   return {
     async putPlan(plan) {
       const { reference, body, batches } = rowsOf(plan);
-      const known = await database.all('SELECT 1 FROM plans WHERE hash = $1', reference);
-      if (known.length > 0) return reference;
+      const storedAt = new Date().toISOString();
+      const touch = 'UPDATE plans SET stored_at = $2 WHERE hash = $1 RETURNING 1';
+      if ((await database.all(touch, reference, storedAt)).length > 0) return reference;
       const [ids, bodies] = [batches.map((row) => row.id), batches.map((row) => row.body)];
-      await database.all(put, reference, body, ids, bodies);
+      await database.all(put, reference, body, ids, bodies, storedAt);
       return reference;
     },
     async getBatch(plan, batch) {
@@ -46,6 +49,13 @@ function plansIn(database: PostgresDatabase): Pick<Store, 'putPlan' | 'getPlan' 
       return planOf(plan, body, await database.all('SELECT id, body FROM batches WHERE plan = $1', plan));
     },
   };
+}
+
+async function dropPlans(database: PostgresDatabase, moment: Date, keep: UnderWay): Promise<number> {
+  const drop = `WITH old AS (DELETE FROM plans WHERE stored_at < $1 AND hash <> ALL ($2) RETURNING hash)
+    , rows AS (DELETE FROM batches USING old WHERE plan = old.hash)
+    SELECT hash FROM old`;
+  return (await database.all(drop, moment.toISOString(), [...keep.plans])).length;
 }
 
 function runsIn(database: PostgresDatabase): Pick<Store, 'putRun' | 'runs'> {

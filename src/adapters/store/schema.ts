@@ -12,6 +12,7 @@ const migrations: readonly (readonly string[])[] = [
     'CREATE INDEX runs_of_deployment ON runs (deployment, started_at)',
     'CREATE TABLE deployments (name TEXT PRIMARY KEY, body TEXT NOT NULL)',
   ],
+  ["ALTER TABLE plans ADD COLUMN stored_at TEXT NOT NULL DEFAULT ''"],
 ];
 
 /** What must run to bring tables of a version (0: none yet) to this program's, the new version number included. */

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { DeploymentRecord, RunRecord, Store } from '../../ports/store.ts';
+import type { DeploymentRecord, Forgetful, RunRecord, Store, UnderWay } from '../../ports/store.ts';
 import { installationOf } from './installation.ts';
 import { batchOf, gone, planOf, rowsOf } from './plan-rows.ts';
 import { openSqlite, type SqliteDatabase } from './sqlite-database.ts';
@@ -11,7 +11,7 @@ interface Body {
 }
 
 /** The server's memory in its home, in one SQLite file; several processes may open the same home. */
-export async function openStore(home: string): Promise<Store> {
+export async function openStore(home: string): Promise<Store & Forgetful> {
   await mkdir(home, { recursive: true, mode: 0o700 });
   const installation = await installationOf(home);
   const database = openSqlite(join(home, 'store.db'));
@@ -20,6 +20,7 @@ export async function openStore(home: string): Promise<Store> {
     ...plansIn(database),
     ...runsIn(database),
     ...deploymentsIn(database),
+    dropBefore: async (moment, keep) => dropPlans(database, moment, keep),
     close: async () => database.close(),
   };
 }
@@ -28,12 +29,14 @@ function plansIn(database: SqliteDatabase): Pick<Store, 'putPlan' | 'getPlan' | 
   return {
     async putPlan(plan) {
       const { reference, body, batches } = rowsOf(plan);
-      const isThere = (): boolean => database.get('SELECT 1 FROM plans WHERE hash = ?', reference) !== undefined;
+      const storedAt = new Date().toISOString();
+      const isThere = (): boolean =>
+        database.get('UPDATE plans SET stored_at = ? WHERE hash = ? RETURNING 1', storedAt, reference) !== undefined;
       if (isThere()) return reference;
       database.transaction(() => {
         // The same plan, written by somebody else meanwhile.
         if (isThere()) return;
-        database.run('INSERT INTO plans (hash, body) VALUES (?, ?)', reference, body);
+        database.run('INSERT INTO plans (hash, body, stored_at) VALUES (?, ?, ?)', reference, body, storedAt);
         for (const row of batches) {
           database.run('INSERT INTO batches (plan, id, body) VALUES (?, ?, ?)', reference, row.id, row.body);
         }
@@ -49,6 +52,18 @@ function plansIn(database: SqliteDatabase): Pick<Store, 'putPlan' | 'getPlan' | 
       return planOf(plan, body, database.all('SELECT id, body FROM batches WHERE plan = ?', plan));
     },
   };
+}
+
+function dropPlans(database: SqliteDatabase, moment: Date, keep: UnderWay): number {
+  return database.transaction(() => {
+    const old = database.all<{ hash: string }>('SELECT hash FROM plans WHERE stored_at < ?', moment.toISOString());
+    const unused = old.map(({ hash }) => hash).filter((hash) => !keep.plans.has(hash));
+    for (const hash of unused) {
+      database.run('DELETE FROM batches WHERE plan = ?', hash);
+      database.run('DELETE FROM plans WHERE hash = ?', hash);
+    }
+    return unused.length;
+  });
 }
 
 function runsIn(database: SqliteDatabase): Pick<Store, 'putRun' | 'runs'> {

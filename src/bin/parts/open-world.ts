@@ -8,13 +8,16 @@ import { createSecrets } from '../../adapters/secrets/key-folder.ts';
 import { createWorld } from '../../adapters/world.ts';
 import { openMemory } from './open-memory.ts';
 import { openSimulatedWorld } from './simulated-world.ts';
+import type { Forgetful } from '../../ports/store.ts';
 import { openHome } from '../../server/home.ts';
 import type { ServerSettings } from '../../server/settings.ts';
 
 /** The real world, as activities see it. */
-export async function openWorld(
-  settings: ServerSettings,
-): Promise<{ ports: Omit<ActivityPorts, 'requestCancel' | 'now'>; close(): Promise<void> }> {
+export async function openWorld(settings: ServerSettings): Promise<{
+  ports: Omit<ActivityPorts, 'requestCancel' | 'now'>;
+  forgetful: readonly Forgetful[];
+  close(): Promise<void>;
+}> {
   const { home, images } = settings;
   const cacheFolder = join(home, 'cache');
   const runner = createRunner();
@@ -31,6 +34,7 @@ export async function openWorld(
       bundles: createBundles({ runner: simulate ? undefined : runner, home, hidden: keysIn(home) }),
       images: createImages({ cacheFolder, catalogueFile: images }),
     },
+    forgetful: memory.forgetful,
     async close() {
       await runner.close();
       await memory.close();

@@ -1,10 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
 import type { EventLog, NumberedEvent, RunEvent } from '../../../src/ports/events.ts';
+import type { Forgetful } from '../../../src/ports/store.ts';
 
 /** One log that may be opened several times, as several processes do. */
-export interface LogUnderTest {
-  open(): Promise<EventLog>;
+export interface LogUnderTest<Log extends EventLog = EventLog> {
+  open(): Promise<Log>;
   /** Closes all that were opened, and forgets the events. */
   remove(): Promise<void>;
 }
@@ -124,5 +125,21 @@ export function eventLogContract(name: string, prepare: () => Promise<LogUnderTe
         expect(numbers(seen)).toEqual(Array.from({ length: 300 }, (_, n) => n + 1));
       }
     });
+  });
+}
+
+/** What a log on a disk promises besides: it does not grow for ever. */
+export function forgettingLogContract(name: string, prepare: () => Promise<LogUnderTest<EventLog & Forgetful>>): void {
+  test(`${name} forgets runs whose last event is old, apart from those under way`, async () => {
+    const under = await prepare();
+    onTestFinished(() => under.remove());
+    const log = await under.open();
+    for (const run of ['old', 'waits']) await log.append(run, [event('a'), event('b')]);
+    await log.flush();
+    const keep = { runs: new Set(['waits']), plans: new Set<string>() };
+    expect(await log.dropBefore(new Date(Date.now() - 60_000), keep)).toBe(0);
+    expect(await log.dropBefore(new Date(Date.now() + 60_000), keep)).toBe(1);
+    expect(await log.read('old', 0, 10)).toEqual([]);
+    expect(numbers(await log.read('waits', 0, 10))).toEqual([1, 2]);
   });
 }

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openEventLog } from '../../../src/adapters/events/json-lines.ts';
-import type { EventLog, NumberedEvent } from '../../../src/ports/events.ts';
-import { event, eventLogContract, numbers } from './contract.ts';
+import type { NumberedEvent } from '../../../src/ports/events.ts';
+import { event, eventLogContract, forgettingLogContract, type LogUnderTest, numbers } from './contract.ts';
 
 let folder: string;
 const stop: (() => void)[] = [];
@@ -35,11 +35,13 @@ function writer(run: string, everyMs: number, text = 'n'): ChildProcess {
   return child;
 }
 
-eventLogContract('an event log of JSON lines', async () => {
+async function freshLog(): Promise<LogUnderTest<ReturnType<typeof openEventLog>>> {
   const place = await mkdtemp(join(tmpdir(), 'kc-events-'));
-  const open = (): Promise<EventLog> => Promise.resolve(openEventLog(place));
-  return { open, remove: () => rm(place, { recursive: true, force: true }) };
-});
+  return { open: async () => openEventLog(place), remove: () => rm(place, { recursive: true, force: true }) };
+}
+
+eventLogContract('an event log of JSON lines', freshLog);
+forgettingLogContract('an event log of JSON lines', freshLog);
 
 describe('an event log and its file', () => {
   test('cuts a line that is too long, and says so', async () => {

@@ -11,8 +11,8 @@ import { postgresStore } from '../../../src/adapters/store/postgres-store.ts';
 import { failureOf } from '../../../src/model/failure.ts';
 import type { NumberedEvent } from '../../../src/ports/events.ts';
 import { postgresPrograms, startPostgres, type TestPostgres } from '../../support/postgres.ts';
-import { event, eventLogContract, numbers, take } from '../events/contract.ts';
-import { storeContract } from '../store/contract.ts';
+import { event, eventLogContract, forgettingLogContract, numbers, take } from '../events/contract.ts';
+import { forgettingContract, storeContract, type StoreUnderTest } from '../store/contract.ts';
 
 const programs = postgresPrograms();
 if (programs === undefined) console.log('skipped: PostgreSQL is not installed (playground/install installs it)');
@@ -24,7 +24,7 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
   }, 60_000);
   afterAll(() => server.stop());
 
-  storeContract('a PostgreSQL store', async () => {
+  async function freshStore(): Promise<StoreUnderTest<Awaited<ReturnType<typeof postgresStore>>>> {
     const url = await server.freshDatabase();
     const folders: string[] = [];
     return {
@@ -38,7 +38,10 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
         for (const folder of folders) await rm(folder, { recursive: true, force: true });
       },
     };
-  });
+  }
+
+  storeContract('a PostgreSQL store', freshStore);
+  forgettingContract('a PostgreSQL store', freshStore);
 
   /** Opens logs on one fresh database. */
   async function logs(): Promise<{ open(): Promise<ReturnType<typeof postgresEventLog>>; remove(): Promise<void> }> {
@@ -61,6 +64,7 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
   }
 
   eventLogContract('a PostgreSQL event log', logs);
+  forgettingLogContract('a PostgreSQL event log', logs);
 
   describe('a PostgreSQL event log that many machines write', () => {
     test('has numbers without a gap, and each writer in its order', async () => {

@@ -1,11 +1,11 @@
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 
-import type { DeploymentRecord, RunRecord, Store } from '../../../src/ports/store.ts';
+import type { DeploymentRecord, Forgetful, RunRecord, Store } from '../../../src/ports/store.ts';
 import { batch, planOf } from '../../support/plans.ts';
 
 /** One memory that may be opened several times, as several processes do. */
-export interface StoreUnderTest {
-  open(): Promise<Store>;
+export interface StoreUnderTest<Kept extends Store = Store> {
+  open(): Promise<Kept>;
   /** Forgets all of it. */
   remove(): Promise<void>;
 }
@@ -161,6 +161,47 @@ export function storeContract(name: string, prepare: () => Promise<StoreUnderTes
       await store.close();
       opened.splice(0);
       expect(await (await open()).runs()).toEqual([run]);
+    });
+  });
+}
+
+const tomorrow = (): Date => new Date(Date.now() + 24 * 60 * 60 * 1000);
+const nobody = { runs: new Set<string>(), plans: new Set<string>() };
+
+/** What a store on a disk promises besides: it does not grow for ever. */
+export function forgettingContract(name: string, prepare: () => Promise<StoreUnderTest<Store & Forgetful>>): void {
+  const opened = async (): Promise<Store & Forgetful> => {
+    const under = await prepare();
+    const store = await under.open();
+    onTestFinished(async () => {
+      await store.close();
+      await under.remove();
+    });
+    return store;
+  };
+
+  describe(`${name}: old plans`, () => {
+    test('go, apart from those of runs under way, and can be put again', async () => {
+      const store = await opened();
+      const [old, needed] = [planOf(batch('files.main.0')), planOf(batch('libvirt.main.0'))];
+      const [reference, kept] = [await store.putPlan(old), await store.putPlan(needed)];
+      expect(await store.dropBefore(tomorrow(), { ...nobody, plans: new Set([kept]) })).toBe(1);
+      await expect(store.getPlan(reference)).rejects.toMatchObject({ data: { code: 'file-missing' } });
+      await expect(store.getBatch(reference, 'files.main.0')).rejects.toMatchObject({ data: { code: 'file-missing' } });
+      expect(await store.getPlan(kept)).toEqual(needed);
+      expect(await store.putPlan(old)).toBe(reference);
+      expect(await store.getPlan(reference)).toEqual(old);
+    });
+
+    test('are not those that were put again since', async () => {
+      const store = await opened();
+      const plan = planOf(batch('files.main.0'));
+      await store.putPlan(plan);
+      const later = new Date(Date.now() + 1);
+      await expect.poll(() => Date.now()).toBeGreaterThan(later.getTime());
+      const reference = await store.putPlan(plan);
+      expect(await store.dropBefore(later, nobody)).toBe(0);
+      expect(await store.getPlan(reference)).toEqual(plan);
     });
   });
 }

@@ -21,7 +21,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { failureOf } from '../../../src/model/failure.ts';
 import { openStore } from '../../../src/adapters/store/sqlite-store.ts';
 import { batch, planOf } from '../../support/plans.ts';
-import { run, storeContract } from './contract.ts';
+import { forgettingContract, run, storeContract, type StoreUnderTest } from './contract.ts';
 
 let home: string;
 const undo: (() => void | Promise<void>)[] = [];
@@ -43,10 +43,14 @@ async function opened(): Promise<Awaited<ReturnType<typeof openStore>>> {
   return store;
 }
 
-storeContract('an SQLite store', async () => {
+async function freshStore(): Promise<StoreUnderTest<Awaited<ReturnType<typeof openStore>>>> {
   const folder = await mkdtemp(join(tmpdir(), 'kc-store-'));
   return { open: () => openStore(folder), remove: () => rm(folder, { recursive: true, force: true }) };
-});
+}
+
+storeContract('an SQLite store', freshStore);
+
+forgettingContract('an SQLite store', freshStore);
 
 describe('an SQLite store and its file', () => {
   test('can be read by nobody else', async () => {
