@@ -10,12 +10,41 @@ const denyAll: readonly Rule[] = [
   { direction: 'to-lport', priority: 0, match: 'ip', action: 'drop' },
 ];
 
+/** OVN's own DHCP would be asked in vain; its answer needs no rule. */
+const askDhcp: Rule = {
+  direction: 'from-lport',
+  priority: 1,
+  match: 'ip4 && udp.src == 68 && udp.dst == 67',
+  action: 'allow-related',
+};
+
 /** The user's access rules, switch by switch. */
 export function compileAcls(scene: Scene): OvnAcl[] {
   const { acl } = scene.ovn;
   return acl.switches.flatMap(({ name, rules }) =>
-    aclsOf(scene, name, acl.apply_deny_all ? [...denyAll, ...rules] : rules),
+    aclsOf(scene, name, acl.apply_deny_all ? [...standingRules(scene, name), ...rules] : rules),
   );
+}
+
+/**
+ * Denying is about guests, so the doors of a switch stay open: what comes through a router is asked for at the guest's
+ * port anyway, and OVN tracks no connections at doors, so that even answers to what was allowed would be lost there.
+ */
+function standingRules({ ovn, names }: Scene, parent: string): readonly Rule[] {
+  const hasDhcp = ovn.routers.some(({ dhcp }) => dhcp.some((rule) => rule.switch === parent));
+  const own = ovn.switches.find(({ name }) => name === parent)?.ports ?? [];
+  const doors = [
+    ...ovn.routers
+      .flatMap(({ ports }) => ports.filter((port) => port.switch === parent))
+      .map(({ name }) => `rp-${names.own(name)}`),
+    ...own.filter(({ localnet }) => localnet).map(({ name }) => names.own(name)),
+  ].sort();
+  const set = doors.map((each) => JSON.stringify(each)).join(', ');
+  const open: readonly Rule[] = [
+    { direction: 'from-lport', priority: 1, match: `inport == {${set}}`, action: 'allow' },
+    { direction: 'to-lport', priority: 1, match: `outport == {${set}}`, action: 'allow' },
+  ];
+  return [...denyAll, ...(hasDhcp ? [askDhcp] : []), ...(doors.length > 0 ? open : [])];
 }
 
 function aclsOf({ names, inventory }: Scene, parent: string, rules: readonly Rule[]): OvnAcl[] {
