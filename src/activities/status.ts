@@ -84,12 +84,10 @@ function addressesOf(desired: readonly Resource[], domain: Domain): string[] {
 async function reachOf(ports: ActivityPorts, inventory: Inventory, ready: GuestReady): Promise<unknown> {
   const { reach } = ready;
   const host = inventory.hosts.find((each) => each.name === ready.host);
-  const [route] = reach.routes;
-  if (!host || !route) return undefined;
+  if (!host || reach.routes.length === 0) return undefined;
   return {
     namespace: reach.namespace,
-    link: route.link,
-    address: route.address,
+    routes: reach.routes.map(({ link, address }) => ({ link, address })),
     user: reach.user,
     host,
     ...(reach.keySecret === undefined ? {} : { keyFile: ports.secrets.path(reach.keySecret) }),

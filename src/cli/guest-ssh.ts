@@ -11,7 +11,7 @@ const quiet = ['-o', 'LogLevel=ERROR', '-o', 'ConnectTimeout=10'];
 
 /**
  * The OpenSSH command that ends in the guest: its socket is a `socat` on the guest's host, inside the deployment's
- * network namespace, where the guest answers on its link-local address.
+ * network namespace, where the guest answers on its link-local addresses, or on IPv4 where that was asked for.
  */
 export function sshToGuest(guest: string, reach: GuestReach, remote: readonly string[]): string[] {
   const { keyFile, knownHostKey, user } = reach;
@@ -45,9 +45,15 @@ function pinnedKey(guest: string, key: string): string {
   return `KnownHostsCommand=/bin/echo ${guest} ${withoutComment}`;
 }
 
+/** The first socket that somebody accepts on; where nobody does, the first one says why. */
+const firstAnswering =
+  'for to; do socat -u OPEN:/dev/null "$to,connect-timeout=2" 2>/dev/null && exec socat - "$to"; done; exec socat - "$1"';
+
 /** Read by the local shell, and for a remote host by that host's shell too; `%` is ssh's own escape. */
-function proxyCommand({ namespace, link, address, host }: GuestReach): string {
-  const inside = ['ip', 'netns', 'exec', namespace, 'socat', '-', guestSocket({ link, address })];
+function proxyCommand({ namespace, routes, host }: GuestReach): string {
+  const sockets = routes.map(guestSocket);
+  const words = sockets.length === 1 ? ['socat', '-'] : ['sh', '-c', firstAnswering, 'sh'];
+  const inside = ['ip', 'netns', 'exec', namespace, ...words, ...sockets];
   const argv = host.connection === 'local' ? inside : [...sshToHost(host), inside.map(quote).join(' ')];
   return argv.map(quote).join(' ').replaceAll('%', '%%');
 }

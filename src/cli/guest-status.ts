@@ -8,8 +8,8 @@ import type { CliWorld } from './world.ts';
 /** How a guest is reached over SSH, through its host. */
 export interface GuestReach {
   readonly namespace: string;
-  readonly link: string;
-  readonly address: string;
+  /** In the order in which they are to be tried; at least one. */
+  readonly routes: readonly { readonly link: string; readonly address: string }[];
   readonly user: string;
   readonly host: Host;
   readonly keyFile?: string;

@@ -199,7 +199,7 @@ describe('a run that asks', () => {
 
 describe('guests', () => {
   const host = { name: 'main', connection: 'local', address: '127.0.0.1', port: 22, user: 'root', accelerator: 'auto' };
-  const reach = { namespace: 'kc-lab', link: 'kb-1', address: 'fe80::1', user: 'nocloud', host };
+  const reach = { namespace: 'kc-lab', routes: [{ link: 'kb-1', address: 'fe80::1' }], user: 'nocloud', host };
   const guest = { name: 'web', host: 'main', domain: 'lab-web', state: 'running', addresses: [], ready: true, reach };
   const data = { deployment: 'lab', hosts: [], guests: [guest], resources: 1, missing: 0, surplus: 0 };
   const gateway = (): FakeGateway =>

@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { quote, sshToGuest } from '../../src/cli/guest-ssh.ts';
@@ -7,8 +10,7 @@ import type { GuestReach } from '../../src/cli/guest-status.ts';
 const host = { name: 'h2', address: '10.0.0.2', port: 22, user: 'root', accelerator: 'auto' } as const;
 const reach: GuestReach = {
   namespace: 'kc-lab',
-  link: 'kb-0123456789',
-  address: 'fe80::1',
+  routes: [{ link: 'kb-0123456789', address: 'fe80::1' }],
   user: 'nocloud',
   host: { ...host, connection: 'ssh', identityFile: '/keys/my id', knownHostsFile: '/keys/known' },
   keyFile: '/secrets/lab/ssh',
@@ -39,6 +41,21 @@ describe('ssh to a guest', () => {
   test('needs no second ssh where the host is this machine', () => {
     const local = { ...reach, host: { ...host, connection: 'local' } as const };
     expect(wordsOf(proxyOf(sshToGuest('web', local, [])))).toEqual(inside);
+  });
+
+  test('tries every way to a guest that has several', async () => {
+    const routes = [...reach.routes, { link: 'kb-1', address: '10.0.0.5' }];
+    const words = wordsOf(wordsOf(proxyOf(sshToGuest('web', { ...reach, routes }, []))).at(-1)!);
+    expect(words.slice(0, 6)).toEqual(['ip', 'netns', 'exec', 'kc-lab', 'sh', '-c']);
+    expect(words.slice(-2)).toEqual(['TCP6:[fe80::1%kb-0123456789]:22', 'TCP4:10.0.0.5:22,so-bindtodevice=kb-1']);
+    // The shell's part, with a socat that reaches the second only.
+    const folder = await mkdtemp(join(tmpdir(), 'kc-socat-'));
+    const socat = 'case "$*" in *10.0.0.5*) [ "$1" = -u ] || echo "through $2";; *) exit 1;; esac';
+    await writeFile(join(folder, 'socat'), `#!/bin/sh\n${socat}\n`, { mode: 0o755 });
+    const env = { PATH: `${folder}:${process.env['PATH']}` };
+    const { stdout } = spawnSync('/bin/sh', words.slice(5), { encoding: 'utf8', env });
+    await rm(folder, { recursive: true });
+    expect(stdout).toBe('through TCP4:10.0.0.5:22,so-bindtodevice=kb-1\n');
   });
 
   test('pins the host key its seed gave it', () => {
