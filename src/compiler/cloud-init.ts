@@ -1,4 +1,4 @@
-import { parseSubnet } from '../model/ip.ts';
+import { parseIp, parseSubnet } from '../model/ip.ts';
 import type { GuestInterface } from './scene.ts';
 
 /** What user-data says about a guest. */
@@ -53,8 +53,11 @@ export function metaData(instanceId: string, hostname: string): string {
 
 /** cloud-init's network-config, version 2. Interfaces are told apart by their MAC. */
 export function networkConfig(interfaces: readonly GuestInterface[], mtu: number): string {
-  const door = interfaces.find(({ gateway }) => gateway !== undefined);
-  const blocks = interfaces.flatMap((each) => interfaceLines(each, mtu, each === door));
+  const first = (version: 4 | 6): GuestInterface | undefined =>
+    interfaces.find(({ gateway }) => gateway !== undefined && parseIp(gateway)?.version === version);
+  const doors = [first(4), first(6)];
+  const asks = interfaces.find((each) => doors.includes(each));
+  const blocks = interfaces.flatMap((each) => interfaceLines(each, mtu, doors.includes(each), each === asks));
   return blocks.length === 0 ? lines('version: 2') : lines('version: 2', 'ethernets:', ...blocks);
 }
 
@@ -62,12 +65,11 @@ function interfaceLines(
   { index, mac, ip, gateway, switch: parent }: GuestInterface,
   mtu: number,
   isDoor: boolean,
+  asksNames: boolean,
 ): string[] {
   const dynamic = ip === 'dynamic';
   const subnet = parseSubnet(parent.subnet)!;
   const address = ip === undefined || dynamic ? [] : ['    addresses:', `      - ${quoted(`${ip}/${subnet.prefix}`)}`];
-  const route =
-    isDoor && !dynamic ? [`    ${gateway!.includes(':') ? 'gateway6' : 'gateway4'}: ${quoted(gateway!)}`] : [];
   return [
     `  nic${index}:`,
     '    match:',
@@ -76,10 +78,16 @@ function interfaceLines(
     `    dhcp4: ${dynamic && subnet.version === 4}`,
     `    dhcp6: ${dynamic && subnet.version === 6}`,
     ...address,
-    ...route,
-    ...(isDoor ? ['    nameservers:', '      addresses:', `        - ${quoted(nameserver)}`] : []),
+    ...(isDoor && !dynamic ? routeLines(gateway!) : []),
+    ...(asksNames ? ['    nameservers:', '      addresses:', `        - ${quoted(nameserver)}`] : []),
     `    mtu: ${mtu}`,
   ];
+}
+
+/** The default route, written out: netplan wants no `gateway4` any more, and its older versions know no `default`. */
+function routeLines(gateway: string): string[] {
+  const everything = gateway.includes(':') ? '::/0' : '0.0.0.0/0';
+  return ['    routes:', `      - to: ${quoted(everything)}`, `        via: ${quoted(gateway)}`];
 }
 
 function lines(...each: readonly string[]): string {
