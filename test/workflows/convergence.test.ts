@@ -91,6 +91,10 @@ describe('an edited file', () => {
           lab/8950abfda7b7@h1
 
       distribute
+        remove 1 seed on main: files changed, instanceId i-9ea78ca071be83ef → i-02a4d3da85d9e26c [remake by g2]
+          lab-g2
+        create 1 seed on main: files changed, instanceId i-9ea78ca071be83ef → i-02a4d3da85d9e26c [remake by g2]
+          lab-g2
         remove 1 disk on h1: moves from h1 to main [data-loss by g1]
           lab-g1
         remove 1 disk on h1: not in the file [data-loss by g3]
@@ -99,10 +103,6 @@ describe('an edited file', () => {
           lab-g1
         remove 1 seed on h1: not in the file
           lab-g3
-        remove 1 seed on main: files changed, instanceId i-9ea78ca071be83ef → i-02a4d3da85d9e26c [remake by g2]
-          lab-g2
-        create 1 seed on main: files changed, instanceId i-9ea78ca071be83ef → i-02a4d3da85d9e26c [remake by g2]
-          lab-g2
         create 1 disk on main: moves from h1 to main [data-loss by g1]
           lab-g1
         create 1 seed on main: moves from h1 to main [move by g1]
@@ -117,14 +117,14 @@ describe('an edited file', () => {
           lab-g2
         change 1 libvirt.domain on main: memoryMiB 128 → 256 [restart by g0]
           lab-g0
+        remove 1 libvirt.domain on main: seed lab-g2 is remade [remake by g2]
+          lab-g2
         change 1 guest.ready on main: libvirt.domain lab-g0 is restarted
           lab-g0
         remove 1 libvirt.domain on h1: moves from h1 to main [move by g1]
           lab-g1
         remove 1 libvirt.domain on h1: not in the file
           lab-g3
-        remove 1 libvirt.domain on main: seed lab-g2 is remade [remake by g2]
-          lab-g2
         create 1 libvirt.domain on main: seed lab-g2 is remade [remake by g2]
           lab-g2
         create 1 guest.ready on main: libvirt.domain lab-g2 is remade [remake by g2]
