@@ -1,5 +1,6 @@
 // `npm run bench -- up [--guests 20] [--hosts 1] [--pairs 3]`: the product against a shell script, in one run.
 // `npm run bench -- start`: how long the command line takes to answer.
+// `npm run bench -- simulated [--guests 2000] [--hosts 50]`: the engine's own time, with hosts that take none.
 // `npm run bench -- crash [--real]`: how soon work goes on after a kill, and what a cancel takes.
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,6 +11,7 @@ import type { Arena } from '../test/chaos/arena.ts';
 import { realArena } from '../test/chaos/real.ts';
 import { benchCrash } from './crash.ts';
 import { type BenchHost, type Laboratory, writeLaboratory } from './laboratory.ts';
+import { benchSimulated } from './simulated.ts';
 import { against, median, type ProductRound, productRound, type Round, run, scriptRound } from './measure.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -18,8 +20,8 @@ const playground = process.env['KVM_COMPOSE_PLAYGROUND'] ?? '/var/tmp/kvm-compos
 const { values, positionals } = parseArgs({
   allowPositionals: true,
   options: {
-    guests: { type: 'string', default: '20' },
-    hosts: { type: 'string', default: '1' },
+    guests: { type: 'string' },
+    hosts: { type: 'string' },
     pairs: { type: 'string', default: '3' },
     real: { type: 'boolean', default: false },
   },
@@ -80,9 +82,9 @@ const phases = (each: Round): string =>
     .join('  ');
 
 async function benchUp(): Promise<void> {
-  const { hosts, image, temporal } = setUp(Number(values.hosts));
+  const { hosts, image, temporal } = setUp(Number(values.hosts ?? 1));
   const folder = mkdtempSync(join(tmpdir(), 'kvm-compose-bench-'));
-  const laboratory = writeLaboratory(folder, Number(values.guests), hosts, playground, image);
+  const laboratory = writeLaboratory(folder, Number(values.guests ?? 20), hosts, playground, image);
   const images = join(folder, 'images.yaml');
   writeFileSync(images, `images:\n  tiny: { file: ${image}, format: qcow2 }\n`);
   const home = join(folder, 'server');
@@ -145,10 +147,16 @@ async function benchStart(): Promise<void> {
   rmSync(folder, { recursive: true });
 }
 
-if (positionals[0] === 'start') await benchStart();
-else if (positionals[0] === 'up') await benchUp();
-else if (positionals[0] === 'crash') await benchCrash(values.real ? realHosts : undefined);
+const benches: Readonly<Record<string, () => Promise<void>>> = {
+  up: benchUp,
+  start: benchStart,
+  simulated: () => benchSimulated(Number(values.guests ?? 2000), Number(values.hosts ?? 50)),
+  crash: () => benchCrash(values.real ? realHosts : undefined),
+};
+const bench = benches[positionals[0] ?? ''];
+if (bench) await bench();
 else {
-  console.error('usage: npm run bench -- up [--guests 20] [--hosts 1] [--pairs 3] | start | crash [--real]');
+  const all = 'up [--guests 20] [--hosts 1] [--pairs 3] | start | simulated [--guests 2000] [--hosts 50]';
+  console.error(`usage: npm run bench -- ${all} | crash [--real]`);
   process.exitCode = 2;
 }

@@ -79,8 +79,12 @@ async function failedItems(ports: ActivityPorts, { plan, failed }: BatchInput): 
   return [...failed.items, ...batches.flatMap((batch) => batch.items.map((item) => item.id))];
 }
 
+/** Nobody sees counters move faster, and every one is a line of the log. */
+const progressEveryMs = 100;
+
 function runContext(batch: Batch, input: BatchInput, signal: AbortSignal, emit: EmitEvent, beat: Beat): RunContext {
   const where = { stage: batch.stage, host: batch.host };
+  let told: { at: number; waitingFor: string | undefined } = { at: 0, waitingFor: undefined };
   return {
     deployment: input.deployment,
     key: `${runOfActivity().runId}/${batch.id}`,
@@ -91,6 +95,9 @@ function runContext(batch: Batch, input: BatchInput, signal: AbortSignal, emit: 
     emit: (event) => emit({ ...where, ...event }),
     progress: (done, of, waitingFor) => {
       Object.assign(beat, { done, of });
+      const now = performance.now();
+      if (done < of && waitingFor === told.waitingFor && now - told.at < progressEveryMs) return;
+      told = { at: now, waitingFor };
       const text = waitingFor === undefined ? `${done} of ${of}` : `${done} of ${of}, waiting for ${waitingFor}`;
       emit({ type: 'progress', level: 'info', code: 'progress', text, ...where, data: { batch: batch.id, done, of } });
     },

@@ -51,16 +51,20 @@ export function parseDomainMetadata(xml: string): DomainMetadata | undefined {
   };
 }
 
+/** What goes, by how it starts: most XML is ours and has none of it, and looking for the whole takes long. */
+const foreign = [
+  ['<!--', /<!--[\s\S]*?-->/g],
+  ['<uuid>', /\s*<uuid>[^<]*<\/uuid>/],
+  ['<kc:mark', /\s*<kc:mark\b[^>]*?(?:\/>|>\s*<\/kc:mark>)/],
+  ['<metadata', /\s*<metadata(?:\s*\/>|>\s*<\/metadata>)/],
+] as const;
+
 /**
  * A domain's XML with our UUID and mark instead of any it has. They come after the name, or into metadata of the
  * user's own. Comments go: a name in one of them is none, and libvirt drops them anyway.
  */
 export function identifyDomain(xml: string, name: string, uuid: string, metadata: DomainMetadata): string {
-  const plain = xml
-    .replace(/<!--[\s\S]*?-->/g, '')
-    .replace(/\s*<uuid>[^<]*<\/uuid>/, '')
-    .replace(/\s*<kc:mark\b[^>]*?(?:\/>|>\s*<\/kc:mark>)/, '')
-    .replace(/\s*<metadata(?:\s*\/>|>\s*<\/metadata>)/, '');
+  const plain = foreign.reduce((text, [start, all]) => (text.includes(start) ? text.replace(all, '') : text), xml);
   const own = /<metadata\b[^>]*>/.exec(plain)?.[0];
   const marked = own === undefined ? plain : plain.replace(own, () => own + renderMark(metadata));
   const after = `${domainNameElement(name)}\n  <uuid>${uuid}</uuid>`;

@@ -12,13 +12,16 @@ export interface DraftItem extends Item {
   readonly change: ResourceChange['change'];
 }
 
+/** One whose edges are still to be found. */
+type Draft = Omit<DraftItem, 'needs' | 'neededBy'> & { needs: readonly string[]; neededBy: readonly string[] };
+
 /** Hash of a goal: a hint in the mark, and part of nothing else, so the order of its keys may stay what it is. */
 function goalHash(goal: Resource): string {
   return hash('sha256', JSON.stringify(goal)).slice(0, 16);
 }
 
 /** Turns changes into items with frozen operations, frozen undo and the items each must wait for. */
-export function itemsOf(changes: ReadonlyMap<Ref, ResourceChange>, owner: Owner, kindOf: KindOf): DraftItem[] {
+export function itemsOf(changes: ReadonlyMap<Ref, ResourceChange>, owner: Owner, kindOf: KindOf): readonly DraftItem[] {
   const makers: Makers = { owner, kindOf, changes };
   return withNeeds(
     [...changes.values()].flatMap((each) => itemsOfChange(each, makers)),
@@ -34,7 +37,7 @@ interface Makers {
   readonly changes: ReadonlyMap<Ref, ResourceChange>;
 }
 
-function itemsOfChange(each: ResourceChange, makers: Makers): DraftItem[] {
+function itemsOfChange(each: ResourceChange, makers: Makers): Draft[] {
   const { action } = each.change;
   if (action !== 'remake') return [draft(each, action, makers)];
   const { goal, seen } = each;
@@ -46,22 +49,25 @@ function itemsOfChange(each: ResourceChange, makers: Makers): DraftItem[] {
   ];
 }
 
-function draft(each: ResourceChange, action: Action, makers: Makers, generation?: number): DraftItem {
+function draft(each: ResourceChange, action: Action, makers: Makers, generation?: number): Draft {
   const resource = (action === 'delete' ? each.seen?.as : each.goal) as Resource;
   const kind = makers.kindOf(resource.kind);
+  const { installation, deployment } = makers.owner;
   const mark: Mark = {
-    ...makers.owner,
+    installation,
+    deployment,
     generation: generation ?? each.seen?.mark?.generation ?? 1,
     hash: goalHash(resource),
   };
   const goal = action === 'delete' ? undefined : resource;
-  const undo: Undo = kind.undo({ ...each.change, action }, goal, each.seen);
-  return {
+  const change = each.change.action === action ? each.change : { ...each.change, action };
+  const undo: Undo = kind.undo(change, goal, each.seen);
+  const { guest } = resource;
+  const made = {
     id: `${action} ${each.ref}`,
     ref: each.ref,
     action,
     cause: each.change.cause,
-    ...(resource.guest === undefined ? {} : { guest: resource.guest }),
     op: kind.render(goal, mark, each.seen?.as ?? resource),
     undo: freeze(coveredByRemoval(undo, action, resource, makers), resource, mark, makers.kindOf),
     needs: [],
@@ -70,6 +76,7 @@ function draft(each: ResourceChange, action: Action, makers: Makers, generation?
     resource,
     change: each.change,
   };
+  return guest === undefined ? made : Object.assign(made, { guest });
 }
 
 /** What cannot be taken back goes all the same when this plan made the thing it is inside of: that is removed. */
@@ -90,11 +97,7 @@ function freeze(undo: Undo, resource: Resource, mark: Mark, kindOf: KindOf): Fro
 }
 
 /** Making walks the edges forwards, removing walks them backwards, and what loses a need is changed before the need goes. */
-function withNeeds(
-  drafts: readonly DraftItem[],
-  changes: ReadonlyMap<Ref, ResourceChange>,
-  kindOf: KindOf,
-): DraftItem[] {
+function withNeeds(drafts: Draft[], changes: ReadonlyMap<Ref, ResourceChange>, kindOf: KindOf): readonly DraftItem[] {
   const making = new Map<Ref, string>();
   const removing = new Map<Ref, string>();
   for (const each of drafts) (each.action === 'delete' ? removing : making).set(each.ref, each.id);
@@ -114,10 +117,9 @@ function withNeeds(
   }
   const neededBy = new Map<string, string[]>(drafts.map((each) => [each.id, []]));
   for (const [id, others] of needs) for (const other of others) neededBy.get(other)?.push(id);
-  const sorted = (ids: Iterable<string> | undefined): string[] => [...(ids ?? [])].sort();
-  return drafts.map((each) => ({
-    ...each,
-    needs: sorted(needs.get(each.id)),
-    neededBy: sorted(neededBy.get(each.id)),
-  }));
+  for (const each of drafts) {
+    each.needs = [...needs.get(each.id)!].sort();
+    each.neededBy = neededBy.get(each.id)!.sort();
+  }
+  return drafts;
 }

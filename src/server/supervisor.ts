@@ -10,6 +10,7 @@ import type { ServerSettings } from './settings.ts';
 import { freePort, isTaken } from './tcp-ports.ts';
 import { resolveTemporal, type TemporalBinary } from './temporal-binary.ts';
 import { temporalCommand } from './temporal-command.ts';
+import { workerFlags } from './worker-flags.ts';
 
 /** What a supervisor is made of. */
 export interface SupervisorOptions {
@@ -103,7 +104,7 @@ class Supervisor {
     // All at once: the programs load while Temporal opens its file, and wait for it.
     this.parts = [
       part('temporal', temporalCommand(place)),
-      part('worker', [process.execPath, programs.worker]),
+      part('worker', [process.execPath, ...workerFlags, programs.worker]),
       part('gateway', [process.execPath, programs.gateway]),
     ];
     this.write();

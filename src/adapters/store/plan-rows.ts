@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Failure } from '../../model/failure.ts';
 import type { Batch, Plan } from '../../model/plan.ts';
+import type { Op, OpOf } from '../../model/transport/op.ts';
 
 /** A plan without its batches' contents: the order of their ids. */
 interface PlanIndex extends Omit<Plan, 'batches'> {
@@ -19,7 +20,7 @@ export interface PlanRows {
 export function rowsOf({ batches, ...rest }: Plan): PlanRows {
   const index: PlanIndex = { ...rest, batches: batches.map((batch) => batch.id) };
   const body = JSON.stringify(index);
-  const rows = batches.map((batch) => ({ id: batch.id, body: JSON.stringify(batch) }));
+  const rows = batches.map((batch) => ({ id: batch.id, body: bodyOf(batch) }));
   const hash = createHash('sha256').update(body);
   for (const row of rows) hash.update('\n').update(row.body);
   return { reference: hash.digest('hex').slice(0, 32), body, batches: rows };
@@ -34,7 +35,34 @@ export function planOf(reference: string, body: string, batches: PlanRows['batch
 
 /** A batch's row as a batch. */
 export function batchOf(plan: string, id: string, body: string | undefined): Batch {
-  return JSON.parse(body ?? gone(`batch ${id} of plan ${plan}`)) as Batch;
+  const batch = JSON.parse(body ?? gone(`batch ${id} of plan ${plan}`)) as Batch;
+  for (const { op } of batch.items) refill(op);
+  return batch;
+}
+
+/** What an operation and the record it leaves both hold is written once: of large plans it would be a fourth. */
+function bodyOf(batch: Batch): string {
+  const items = batch.items.map((item) => {
+    const op = thinned(item.op);
+    return op === item.op ? item : { ...item, op };
+  });
+  return JSON.stringify({ ...batch, items });
+}
+
+function thinned(op: Op): unknown {
+  if ('goal' in op && op.goal === op.record.goal) return { ...op, goal: undefined };
+  if (!isSeed(op) || op.record.goal.kind !== 'seed' || op.make.files !== op.record.goal.files) return op;
+  return { ...op, make: { ...op.make, files: undefined } };
+}
+
+function refill(op: Op): void {
+  if (op.transport === 'guest' && op.do !== 'forget') Object.assign(op, { goal: op.goal ?? op.record.goal });
+  if (!isSeed(op) || op.record.goal.kind !== 'seed') return;
+  Object.assign(op.make, { files: op.make.files ?? op.record.goal.files });
+}
+
+function isSeed(op: Op): op is OpOf<'files'> & { do: 'ensure'; make: { type: 'seed' } } {
+  return op.transport === 'files' && op.do === 'ensure' && op.make.type === 'seed';
 }
 
 /** For what a reference leads to, and is not there. */

@@ -82,6 +82,7 @@ function compareBoth(goal: Domain, seen: Seen<Domain>): Change | undefined {
 
 /** Differences a running machine cannot take in. Ports are bound outside of it. */
 function hardwareChanges(goal: Domain, seen: Domain): string[] {
+  if (goal === seen) return [];
   if (goal.xml?.sha256 !== seen.xml?.sha256) return [`${xmlPath(goal)} ${goal.xml ? 'was' : 'is no longer'} edited`];
   // What the user wrote there is the user's: only its text tells whether it is the same.
   if (goal.xml) return [];

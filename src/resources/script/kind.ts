@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Mark } from '../../model/mark.ts';
 import type { Change } from '../../model/plan.ts';
 import type { Script } from '../../model/resources.ts';
@@ -59,5 +59,5 @@ function compareGoal(goal: Script, seen: Seen<Script> | undefined): Change | und
 /** Guest, generation (it rises with the disk's) and content: the same job is adopted, never run twice. */
 function jobOf(goal: Script, mark: Mark): string {
   const identity = [mark.deployment, goal.name, String(mark.generation), goal.script.sha256].join('\0');
-  return createHash('sha256').update(identity).digest('hex').slice(0, 24);
+  return hash('sha256', identity).slice(0, 24);
 }

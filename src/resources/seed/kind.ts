@@ -21,6 +21,7 @@ export const seed = defineFileKind({
 
 /** That a file was edited matters only where its text does; there it is the cause. */
 function compareSeeds(goal: Seed | undefined, seen: Seen<Seed> | undefined): Change | undefined {
+  if (!isEdited(goal) && !isEdited(seen?.as)) return compareFields(goal, seen, rule);
   const change = compareFields(goal && unlabelled(goal), seen && { ...seen, as: unlabelled(seen.as) }, rule);
   if (!goal || !change) return change;
   const changed = changedFiles(goal, seen?.as);
@@ -29,6 +30,10 @@ function compareSeeds(goal: Seed | undefined, seen: Seen<Seed> | undefined): Cha
   const { host, path } = goal;
   const onlyEdits = causes.length === changed.length && seen?.as.host === host && seen.as.path === path;
   return { ...change, cause: (onlyEdits ? causes : [change.cause, ...causes]).join(', ') };
+}
+
+function isEdited(one: Seed | undefined): boolean {
+  return one?.files.some((file) => 'edited' in file) ?? false;
 }
 
 function unlabelled(goal: Seed): Seed {
@@ -45,9 +50,9 @@ function changedFiles(goal: Seed, seen: Seed | undefined): string[] {
 }
 
 function editOf(name: string, goal: Seed, seen: Seed | undefined): string[] {
-  const isEdited = (one: Seed | undefined): boolean =>
+  const isIt = (one: Seed | undefined): boolean =>
     one?.files.some((file) => file.name === name && 'text' in file && file.edited === true) ?? false;
   const path = artefactPath(goal.guest ?? goal.name, name);
-  if (isEdited(goal)) return [`${path} was edited`];
-  return isEdited(seen) ? [`${path} is no longer edited`] : [];
+  if (isIt(goal)) return [`${path} was edited`];
+  return isIt(seen) ? [`${path} is no longer edited`] : [];
 }

@@ -84,7 +84,7 @@ function parseRows<K extends KindName>(
   scope: Scope,
 ): Seen<ResourceOf<K>>[] {
   const rows = answers.ovn?.rows ?? [];
-  const index = new Map(rows.map((row) => [row.uuid, row] as const));
+  const index = indexOf(rows);
   const prefix = `${own.kind}:`;
   const seen: Seen<ResourceOf<K>>[] = [];
   for (const row of rows) {
@@ -100,6 +100,15 @@ function parseRows<K extends KindName>(
     seen.push({ as, mark: found?.mark, ...(flaw === undefined ? {} : { flaw }) });
   }
   return seen;
+}
+
+/** Rows by UUID. Every kind of row looks through the same answer. */
+const indices = new WeakMap<readonly OvnRow[], ReadonlyMap<string, OvnRow>>();
+
+function indexOf(rows: readonly OvnRow[]): ReadonlyMap<string, OvnRow> {
+  const index = indices.get(rows) ?? new Map(rows.map((row) => [row.uuid, row] as const));
+  indices.set(rows, index);
+  return index;
 }
 
 /** Somebody else's switch, router or port under a name that would be ours. */
