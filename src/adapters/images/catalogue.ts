@@ -1,22 +1,6 @@
 import { dirname, resolve } from 'node:path';
-import { load } from 'js-yaml';
-import { z } from 'zod';
-import { Failure } from '../../model/failure.ts';
 import { readIfThere } from '../store/atomic-file.ts';
-
-const sha256 = z
-  .string()
-  .regex(/^[0-9a-fA-F]{64}$/, 'a SHA-256 has 64 hexadecimal digits')
-  .transform((text) => text.toLowerCase());
-const format = z.enum(['qcow2', 'raw']);
-const entry = z.union([
-  z.strictObject({ file: z.string(), format: format.optional(), sha256: sha256.optional() }),
-  z.strictObject({ url: z.url({ protocol: /^https?$/ }), format: format.optional(), sha256: sha256.optional() }),
-]);
-const catalogue = z.strictObject({ images: z.record(z.string(), entry) });
-
-/** Where an image comes from. */
-export type CatalogueEntry = z.infer<typeof entry>;
+import type { CatalogueEntry } from './catalogue-file.ts';
 
 const ubuntu = 'https://cloud-images.ubuntu.com';
 
@@ -38,12 +22,14 @@ const builtIn: Readonly<Record<string, CatalogueEntry>> = {
 /** Reads the user's catalogue over the built-in one; its relative files are meant from its own folder. */
 export async function readCatalogue(path: string | undefined): Promise<ReadonlyMap<string, CatalogueEntry>> {
   const text = path === undefined ? undefined : await readIfThere(path);
-  const users = path === undefined || text === undefined ? {} : parse(text, path);
+  const users = path === undefined || text === undefined ? {} : await parse(text, path);
   return new Map(Object.entries({ ...builtIn, ...users }));
 }
 
-function parse(text: string, path: string): Record<string, CatalogueEntry> {
-  const images = check(text, path);
+async function parse(text: string, path: string): Promise<Record<string, CatalogueEntry>> {
+  // What checks it is slow to load, and most people have none.
+  const { readCatalogueFile } = await import('./catalogue-file.ts');
+  const images = readCatalogueFile(text, path);
   const folder = dirname(path);
   return Object.fromEntries(
     Object.entries(images).map(([name, each]) => [
@@ -51,23 +37,4 @@ function parse(text: string, path: string): Record<string, CatalogueEntry> {
       'file' in each ? { ...each, file: resolve(folder, each.file) } : each,
     ]),
   );
-}
-
-function check(text: string, path: string): Record<string, CatalogueEntry> {
-  const wrong = (why: string, cause: unknown): Failure => {
-    const hint =
-      'an entry is NAME: { file: PATH } or NAME: { url: URL, sha256: HEX }, with format: qcow2 or raw if wanted';
-    const message = `the image catalogue ${path} is wrong: ${why}`;
-    return new Failure({ code: 'image-missing', class: 'permanent', message, object: path, hint }, { cause });
-  };
-  let document: unknown;
-  try {
-    document = load(text);
-  } catch (error) {
-    throw wrong((error as Error).message.split('\n')[0]!, error);
-  }
-  const result = catalogue.safeParse(document ?? { images: {} });
-  if (result.success) return result.data.images;
-  const [issue] = result.error.issues;
-  throw wrong(`${issue!.path.join('.')}: ${issue!.message}`, result.error);
 }

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { Failure } from '../../model/failure.ts';
 import type { ImageFile, Images } from '../../ports/project.ts';
 import { type HashCache, hashCache } from '../project-files/hash-cache.ts';
-import { type CatalogueEntry, readCatalogue } from './catalogue.ts';
+import { readCatalogue } from './catalogue.ts';
+import type { CatalogueEntry } from './catalogue-file.ts';
 import { download } from './download.ts';
 import { probeFormat, unreadable } from './probe.ts';
 

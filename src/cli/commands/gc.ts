@@ -5,7 +5,6 @@ import type { Cli } from '../cli.ts';
 import { confirm } from '../confirm.ts';
 import { formatOf, type Globals } from '../globals.ts';
 import { hostsFileOf } from '../project-place.ts';
-import { renderGarbage } from '../render/garbage.ts';
 import { runToEnd } from '../run-command.ts';
 import { askServer } from '../session.ts';
 import type { CliWorld } from '../world.ts';
@@ -22,7 +21,7 @@ export function addGc({ program, world, globals, action }: Cli): void {
         const format = formatOf(decided, ['table', 'json']);
         const report = await look(world, decided);
         if (format === 'json') world.stdout.write(`${JSON.stringify(report, undefined, 2)}\n`);
-        else world.stdout.write(renderGarbage(report));
+        else world.stdout.write((await import('../render/garbage.ts')).renderGarbage(report));
         const silent = report.hosts.some((host) => !host.answered);
         if (report.removals.length === 0) return silent ? exitCode.failed : exitCode.done;
         const wanted = yes ?? (await confirm(world, `remove ${things(report.counts.surplus)} nobody owns?`));

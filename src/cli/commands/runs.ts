@@ -3,8 +3,7 @@ import type { Cli } from '../cli.ts';
 import { formatOf } from '../globals.ts';
 import { placeOf } from '../project-place.ts';
 import { duration } from '../render/duration.ts';
-import { type ListedRun, renderRun, type ShownRun } from '../render/run.ts';
-import { table } from '../render/table.ts';
+import type { ListedRun, ShownRun } from '../render/run.ts';
 import { askServer } from '../session.ts';
 
 /** `runs list` and `runs show`: what has been done and is being done, and how one run went. */
@@ -20,13 +19,7 @@ export function addRuns({ program, world, globals, action }: Cli): void {
         const about = deployment === undefined ? {} : { deployment };
         const listed = (await askServer(world, { type: 'list', what: 'runs', ...about })) as readonly ListedRun[];
         if (format === 'json') world.stdout.write(`${JSON.stringify(listed, undefined, 2)}\n`);
-        else
-          world.stdout.write(
-            table(
-              ['RUN', 'COMMAND', 'STATUS', 'STARTED', 'TOOK', 'BY'],
-              listed.map((run) => row(run, world.now())),
-            ),
-          );
+        else world.stdout.write(await tableOf(listed, world.now()));
         return exitCode.done;
       }),
     );
@@ -41,10 +34,22 @@ export function addRuns({ program, world, globals, action }: Cli): void {
         const run = given ?? placeOf(decided, world).deployment;
         const shown = (await askServer(world, { type: 'show', run })) as ShownRun;
         if (format === 'json') world.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
-        else world.stdout.write(renderRun(shown, world.now(), decided.color && world.stdout.isTTY));
+        else
+          world.stdout.write(
+            (await import('../render/run.ts')).renderRun(shown, world.now(), decided.color && world.stdout.isTTY),
+          );
         return exitCode.done;
       }),
     );
+}
+
+/** What measures texts takes as long to load as everything else, so it is loaded where there is something to measure. */
+async function tableOf(listed: readonly ListedRun[], now: number): Promise<string> {
+  const { table } = await import('../render/table.ts');
+  return table(
+    ['RUN', 'COMMAND', 'STATUS', 'STARTED', 'TOOK', 'BY'],
+    listed.map((run) => row(run, now)),
+  );
 }
 
 function row({ deployment, run, command, by, status, startedAt, endedAt, asks }: ListedRun, now: number): string[] {

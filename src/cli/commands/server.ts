@@ -2,7 +2,6 @@ import { exitCode } from '../../messages/exit-code.ts';
 import type { Cli } from '../cli.ts';
 import { formatOf } from '../globals.ts';
 import { duration } from '../render/duration.ts';
-import { table } from '../render/table.ts';
 import { usage } from '../usage.ts';
 import type { CliWorld, ServerInfo } from '../world.ts';
 
@@ -49,11 +48,15 @@ async function stop(world: CliWorld): Promise<number> {
 async function status(world: CliWorld, format: 'table' | 'json'): Promise<number> {
   const info = await world.server.running();
   if (format === 'json') world.stdout.write(`${JSON.stringify(info ?? { state: 'stopped' }, undefined, 2)}\n`);
-  else world.stdout.write(info ? renderServer(info, world) : `the server is not running (home ${world.server.home})\n`);
+  else
+    world.stdout.write(
+      info ? await renderServer(info, world) : `the server is not running (home ${world.server.home})\n`,
+    );
   return info ? exitCode.done : exitCode.failed;
 }
 
-function renderServer(info: ServerInfo, world: CliWorld): string {
+async function renderServer(info: ServerInfo, world: CliWorld): Promise<string> {
+  const { table } = await import('../render/table.ts');
   const rows = Object.entries(info.parts).map(([name, part]) => [
     name,
     String(part.pid),

@@ -3,7 +3,6 @@ import type { Cli } from '../cli.ts';
 import { formatOf } from '../globals.ts';
 import { readStatus } from '../guest-status.ts';
 import { placeOf } from '../project-place.ts';
-import { renderStatus } from '../render/status.ts';
 
 /** `status`: what the guests are doing, as the hosts tell it now. */
 export function addStatus({ program, world, globals, action }: Cli): void {
@@ -15,7 +14,7 @@ export function addStatus({ program, world, globals, action }: Cli): void {
         const format = formatOf(globals(), ['table', 'json']);
         const status = await readStatus(world, placeOf(globals(), world));
         if (format === 'json') world.stdout.write(`${JSON.stringify(status, undefined, 2)}\n`);
-        else world.stdout.write(renderStatus(status));
+        else world.stdout.write((await import('../render/status.ts')).renderStatus(status));
         return exitCode.done;
       }),
     );
