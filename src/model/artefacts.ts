@@ -10,7 +10,20 @@ export interface EditedText {
   readonly text: string;
 }
 
+/** Names of the generated files that are no guest's. */
+const commonNames = ['plan.txt', 'network.txt', 'links.txt', 'manifest.json'] as const;
+
+/** Folder of a guest's texts. Names may have dots, but no `~`: a guest called like a file beside it is kept apart. */
+export function guestFolder(guest: string): string {
+  return commonNames.some((name) => name === guest) ? `${guest}~` : guest;
+}
+
+/** The guest whose folder this is. */
+export function guestOfFolder(folder: string): string {
+  return folder.replace(/~$/, '');
+}
+
 /** Path of a guest's generated text, from the project's folder. */
 export function artefactPath(guest: string, name: string): string {
-  return `${artefactsFolder}/${guest}/${name}`;
+  return `${artefactsFolder}/${guestFolder(guest)}/${name}`;
 }

@@ -1,3 +1,4 @@
+import { guestFolder } from '../model/artefacts.ts';
 import type { Inventory } from '../model/host.ts';
 import { markKeys } from '../model/mark.ts';
 import type { AccessLink, Resource } from '../model/resources.ts';
@@ -38,12 +39,14 @@ function guestTexts(resource: Resource, { deployment, kindOf }: ArtefactInput): 
   const { guest = resource.name } = resource;
   if (resource.kind === 'seed') {
     return resource.files.flatMap((file): [string, string][] =>
-      'text' in file ? [[`${guest}/${file.name}`, file.text]] : [],
+      'text' in file ? [[`${guestFolder(guest)}/${file.name}`, file.text]] : [],
     );
   }
   if (resource.kind !== 'libvirt.domain') return [];
   const op = kindOf(resource.kind).render(resource, markOf(deployment), resource);
-  return op.transport === 'libvirt' && op.do === 'ensure' ? [[`${guest}/domain.xml`, withoutIdentity(op.xml)]] : [];
+  return op.transport === 'libvirt' && op.do === 'ensure'
+    ? [[`${guestFolder(guest)}/domain.xml`, withoutIdentity(op.xml)]]
+    : [];
 }
 
 /** Identity and mark are the server's to give, when it makes the domain. */

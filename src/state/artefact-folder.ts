@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { artefactsFolder, editableNames, type EditedText } from '../model/artefacts.ts';
+import { artefactsFolder, editableNames, type EditedText, guestOfFolder } from '../model/artefacts.ts';
 import { domainNameElement } from '../model/domain-metadata.ts';
 import { Failure } from '../model/failure.ts';
 import { decodeManifest, encodeManifest, isEdited, type Manifest, manifestName } from './manifest.ts';
@@ -90,7 +90,7 @@ function endsWith(path: string, name: string): boolean {
 /** Whether it is good XML libvirt will say; that it is another machine's nobody else would notice in time. */
 function checkEdited(path: string, text: string, deployment: string): void {
   if (!endsWith(path, 'domain.xml')) return;
-  const name = domainNameElement(`${deployment}-${path.split('/')[0]}`);
+  const name = domainNameElement(`${deployment}-${guestOfFolder(path.split('/')[0]!)}`);
   if (/<domain\b/.test(text) && text.replace(/<!--[\s\S]*?-->/g, '').includes(name)) return;
   throw new Failure({
     code: 'artefact-invalid',

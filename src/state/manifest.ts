@@ -47,7 +47,7 @@ function isFiles(value: unknown): value is Record<string, string> {
   if (typeof value !== 'object' || value === null) return false;
   return Object.entries(value).every(
     ([path, sha256]) =>
-      path.split('/').every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*$/.test(part)) &&
+      path.split('/').every((part) => /^[A-Za-z0-9_-][A-Za-z0-9._-]*~?$/.test(part)) &&
       path !== manifestName &&
       typeof sha256 === 'string' &&
       /^[0-9a-f]{64}$/.test(sha256),

@@ -66,6 +66,20 @@ describe('generate-artefacts --offline', () => {
     expect(Object.keys(wrong.files)).toEqual(['/srv/lab/kvm-compose.yaml']);
   });
 
+  const common = Object.keys(generated.files).filter((path) => /artefacts\/[^/]+$/.test(path));
+  test.each(common)('keeps a machine apart that is called like %s, and knows what was edited of it', async (path) => {
+    const name = path.split('/').at(-1)!;
+    const texts = { '/srv/lab/kvm-compose.yaml': project.replace('name: web', `name: ${name}`) };
+    const { code, files: after } = await run('generate-artefacts --offline', texts);
+    expect(code).toBe(0);
+    const paths = Object.keys(after);
+    expect(paths).toHaveLength(Object.keys(generated.files).length);
+    expect(paths.filter((each) => paths.some((other) => other.startsWith(`${each}/`)))).toEqual([]);
+    const own = `/srv/lab/artefacts/${name}~/domain.xml`;
+    const { stdout } = await run('plan --offline', { ...after, [own]: after[own]!.replace('128', '192') });
+    expect(stdout).toContain(`artefacts/${name}~/domain.xml was edited`);
+  });
+
   test('leaves guests where the state file has them', async () => {
     const hosts = 'hosts: { main: { address: 10.0.0.1 }, h2: { address: 10.0.0.2 } }\n';
     const state = '{"version":1,"deployment":"lab","placement":{"web":"h2"},"resources":[]}';
