@@ -78,16 +78,18 @@ function interfaceLines(
     `    dhcp4: ${dynamic && subnet.version === 4}`,
     `    dhcp6: ${dynamic && subnet.version === 6}`,
     ...address,
-    ...(isDoor && !dynamic ? routeLines(gateway!) : []),
+    ...(isDoor && !dynamic ? [routeLine(gateway!)] : []),
     ...(asksNames ? ['    nameservers:', '      addresses:', `        - ${quoted(nameserver)}`] : []),
     `    mtu: ${mtu}`,
   ];
 }
 
-/** The default route, written out: netplan wants no `gateway4` any more, and its older versions know no `default`. */
-function routeLines(gateway: string): string[] {
-  const everything = gateway.includes(':') ? '::/0' : '0.0.0.0/0';
-  return ['    routes:', `      - to: ${quoted(everything)}`, `        via: ${quoted(gateway)}`];
+/**
+ * netplan warns of these keys and wants `routes`; but where cloud-init writes for ifupdown it makes `::/64` of a route to
+ * `::/0`, and older netplans know no `default`. These every renderer of cloud-init understands.
+ */
+function routeLine(gateway: string): string {
+  return `    ${gateway.includes(':') ? 'gateway6' : 'gateway4'}: ${quoted(gateway)}`;
 }
 
 function lines(...each: readonly string[]): string {
