@@ -43,6 +43,7 @@ function canonical(line: string): string {
     .replace(/, process \d+/, ', process')
     .replace(/"boot":"[^"]*",?/, '')
     .replace(/"generation":\d+,?/, '')
+    .replace(/kvm-compose-(generation|hash)=[^,}]*/g, '')
     .replace(/<uuid>.*<\/uuid>/, '<uuid/>')
     .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, 'UUID');
 }

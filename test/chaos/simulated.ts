@@ -64,11 +64,14 @@ function canonical(world: Record<string, SimulatedHost>): string {
           `record ${stableJson({ ...record, mark })}`,
       );
     const domains = Object.values(state.domains).map(
-      ({ domain, state: how, bound }) => `domain ${stableJson({ domain, how, bound })}`,
+      ({ domain, state: how }) => `domain ${stableJson({ domain, how })}`,
+    );
+    const taps = Object.entries(state.ports).flatMap(([domain, ports]) =>
+      Object.entries(ports).map(([tap, pairs]) => `port ${tap} of ${domain} as ${pairs['iface-id']}`),
     );
     const files = Object.entries(state.files).map(([path, size]) => `file ${path} ${size}`);
     const links = Object.values(state.links).map((link) => `link ${stableJson(link)}`);
-    return [...rows, ...records, ...domains, ...files, ...links].map((line) => `${host}: ${line}`);
+    return [...rows, ...records, ...domains, ...taps, ...files, ...links].map((line) => `${host}: ${line}`);
   });
   return hostLines.sort().join('\n');
 }

@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { parseDomainMetadata, renderDomainMetadata } from '../../src/model/domain-metadata.ts';
-import type { Mark } from '../../src/model/mark.ts';
+import { type Mark, markToPairs } from '../../src/model/mark.ts';
 import type { Domain } from '../../src/model/resources.ts';
+import type { DomainAnswer } from '../../src/model/transport/libvirt.ts';
 import type { Seen } from '../../src/model/seen.ts';
 import { libvirtDomain } from '../../src/resources/libvirt.domain/kind.ts';
 import { goals } from '../support/goals.ts';
@@ -39,7 +40,7 @@ describe("a domain's XML", () => {
         <devices>
           <disk type='file' device='disk'><driver name='qemu' type='qcow2' discard='unmap'/><source file='/var/lib/kvm-compose/deployments/lab/disks/web.qcow2'/><target dev='vda' bus='virtio'/></disk>
           <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/var/lib/kvm-compose/deployments/lab/seeds/web.iso'/><target dev='vdb' bus='virtio'/><readonly/></disk>
-          <interface type='bridge'><mac address='52:54:00:aa:bb:01'/><source bridge='br-int'/><virtualport type='openvswitch'/><target dev='vm-1234567890'/><model type='virtio'/><mtu size='1400'/><driver name='qemu'><host csum='off' gso='off' tso4='off' tso6='off' ecn='off' ufo='off'/><guest csum='off' tso4='off' tso6='off' ecn='off' ufo='off'/></driver></interface>
+          <interface type='ethernet'><mac address='52:54:00:aa:bb:01'/><target dev='vm-1234567890'/><model type='virtio'/><mtu size='1400'/><driver name='qemu'><host csum='off' gso='off' tso4='off' tso6='off' ecn='off' ufo='off'/><guest csum='off' tso4='off' tso6='off' ecn='off' ufo='off'/></driver></interface>
           <controller type='usb' model='none'/>
           <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
           <serial type='pty'><log file='/var/lib/kvm-compose/deployments/lab/console/web.log' append='on'/><target port='0'/></serial>
@@ -105,9 +106,57 @@ describe('a domain seen', () => {
     expect(libvirtDomain.render(goal, mark, seenAs({ interfaces }).as)).toMatchObject({ restart: false });
   });
 
+  test('with a card of the kind libvirt plugs itself is left as it runs', () => {
+    expect(xmlOf(goal)).toContain("<interface type='ethernet'>");
+    expect(compare(seenAs({}))).toBeUndefined();
+  });
+
   test('that was shut off before is left shut off by the way back', () => {
     const seen = seenAs({ running: false }, 'shut off');
     const undo = libvirtDomain.undo({ action: 'update', cause: '', impact: { effect: 'none', felt: [] } }, goal, seen);
     expect(undo).toMatchObject({ to: 'goal', goal: { running: false } });
+  });
+});
+
+describe('a domain that somebody undefined past us', () => {
+  const externalIds = {
+    ...markToPairs(mark, 'libvirt.domain:lab-web'),
+    'iface-id': 'lab-lan-web-0',
+    'attached-mac': '52:54:00:aa:bb:01',
+  };
+  const facts = {
+    accelerator: 'qemu',
+    cores: 1,
+    memoryMiB: 1,
+    diskFreeMiB: 1,
+    chassis: 'h2',
+    missingTools: [],
+  } as const;
+  const libvirt = { domains: [], ports: [{ tap: 'vm-1234567890', externalIds }] };
+  const scope = { deployment: 'lab', installation: mark.installation, host: 'h2', main: 'main' };
+  const [remains] = libvirtDomain.parse({ host: 'h2', facts, libvirt }, scope);
+
+  test('is seen by the ports it left', () => {
+    expect(remains).toMatchObject({ as: { name: 'lab-web', host: 'h2', running: false }, mark });
+    expect(libvirtDomain.describe(remains!.as)).toBe('ports of domain lab-web on h2: lab-lan-web-0');
+  });
+
+  test('of one that runs, the port of a card it no longer has is seen too', () => {
+    const { kind: _kind, host: _host, running: _running, ...rest } = goal;
+    const domain: DomainAnswer = { ...rest, mark, state: 'running', boot: '1.1' };
+    const ports = [...libvirt.ports, { tap: 'vm-2', externalIds }];
+    const flawOf = (all: typeof ports) =>
+      libvirtDomain.parse({ host: 'h2', facts, libvirt: { domains: [domain], ports: all } }, scope)[0]?.flaw;
+    expect(flawOf(libvirt.ports)).toBeUndefined();
+    expect(flawOf(ports)).toBe('port vm-2 is left');
+  });
+
+  test('is made again where it is wanted', () => {
+    expect(libvirtDomain.compare(goal, remains)).toMatchObject({ action: 'create', cause: 'missing' });
+  });
+
+  test('and removed where it is not, without a guess what file was its console log', () => {
+    expect(libvirtDomain.compare(undefined, remains)).toMatchObject({ action: 'delete' });
+    expect(libvirtDomain.render(undefined, mark, remains!.as)).toMatchObject({ do: 'remove', consoleLog: '' });
   });
 });

@@ -30,7 +30,12 @@ function flawOf({ state = 'running', boot = '1.1' }: { state?: DomainAnswer['sta
     chassis: 'h2',
     missingTools: [],
   } as const;
-  const answers = { host: 'h2', facts, files: { records: [record], files: {} }, libvirt: { domains: [domain] } };
+  const answers = {
+    host: 'h2',
+    facts,
+    files: { records: [record], files: {} },
+    libvirt: { domains: [domain], ports: [] },
+  };
   return guestReady.parse(answers, { deployment, installation: '0123abcd', host: 'h2', main: 'main' })[0]?.flaw;
 }
 

@@ -12,6 +12,8 @@ import type { Mark } from '../../src/model/mark.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { refOf } from '../../src/model/ref.ts';
 import type { Disk, Push, Resource, Seed } from '../../src/model/resources.ts';
+import type { Seen } from '../../src/model/seen.ts';
+import type { LibvirtOp } from '../../src/model/transport/libvirt.ts';
 import type { Carrier, CarrierItem, World } from '../../src/ports/carrier.ts';
 import { kindOf, kinds } from '../../src/resources/registry.ts';
 import { onHost, shellOnHost, tryOnHost } from '../support/playground.ts';
@@ -183,14 +185,30 @@ async function statuses(transport: TransportUnderTest, how: 'make' | 'remove'): 
 
 /** What every kind would still change, by the host's own account. */
 async function differences(): Promise<string[]> {
-  const scope = { deployment, installation: mark.installation, host: 'main', main: 'main' };
-  const answers = await world.observer.observe(realHost('main'), ['ovn', 'files', 'links', 'libvirt'], scope);
-  const seen = [...kinds.values()].flatMap((kind) => kind.parse(answers, scope));
+  const seen = await seenNow();
   return transports.flatMap(goalsOf).flatMap((goal) => {
     const found = seen.find(({ as }) => refOf(as) === refOf(goal));
     const change = kindOf(goal.kind).compare(goal, found);
     return change ? [`${refOf(goal)}: ${change.cause}`] : [];
   });
+}
+
+async function seenNow(): Promise<Seen[]> {
+  const scope = { deployment, installation: mark.installation, host: 'main', main: 'main' };
+  const answers = await world.observer.observe(realHost('main'), ['ovn', 'files', 'links', 'libvirt'], scope);
+  return [...kinds.values()].flatMap((kind) => kind.parse(answers, scope) as readonly Seen[]);
+}
+
+const notBound = (guest: string): string =>
+  `libvirt.domain:${deployment}-${guest}: vm-carry-${guest} is not bound to ${deployment}-lan-${guest}-0`;
+
+/** Waits until a guest answers over the network. */
+async function knockAt(guest: string): Promise<void> {
+  const address = `fe80::5054:ff:fe00:bb0${guests.indexOf(guest) + 1}%kb-carriers`;
+  const knock = `timeout 3 ip netns exec kc-${deployment} socat -T2 - 'TCP6:[${address}]:22' </dev/null | head -c 4`;
+  await expect
+    .poll(async () => (await tryOnHost('main', ['sh', '-c', knock])).stdout, { timeout: 90_000, interval: 500 })
+    .toBe('SSH-');
 }
 
 function all(status: string): unknown {
@@ -227,12 +245,7 @@ describe('the real world', () => {
     expect(bound.trim()).toBe('true');
   });
 
-  test('reaches a guest from the namespace, before it has any address', async () => {
-    const knock = `timeout 3 ip netns exec kc-${deployment} socat -T2 - 'TCP6:[fe80::5054:ff:fe00:bb01%kb-carriers]:22' </dev/null | head -c 4`;
-    await expect
-      .poll(async () => (await tryOnHost('main', ['sh', '-c', knock])).stdout, { timeout: 90_000, interval: 500 })
-      .toBe('SSH-');
-  });
+  test('reaches a guest from the namespace, before it has any address', () => knockAt('a'));
 
   test('gives a seed its secrets, indented as YAML wants them', async () => {
     const seed = await onHost('main', 'isoinfo', '-R', '-i', seedGoal('a').path, '-x', '/user-data');
@@ -252,12 +265,37 @@ describe('the real world', () => {
     expect(sizes[1]! - sizes[0]!).toBe(1024 ** 3);
   });
 
-  test('binds a guest again that somebody restarted past us, without touching the others', async () => {
-    await shellOnHost('main', `virsh -q destroy ${deployment}-b >/dev/null; virsh -q start ${deployment}-b >/dev/null`);
-    expect(await differences()).toEqual([
-      `libvirt.domain:${deployment}-b: vm-carry-b is not bound to ${deployment}-lan-b-0`,
-    ]);
+  test('plugs a guest in again that somebody restarted past us, without touching the others', async () => {
+    await shellOnHost('main', `virsh -q "destroy ${deployment}-b; start ${deployment}-b" >/dev/null`);
+    expect(await differences()).toEqual([notBound('b')]);
     expect(await statuses('libvirt', 'make')).toEqual(expect.arrayContaining(['done', 'already', 'already']));
+    expect(await differences()).toEqual([]);
+    await knockAt('b');
+  });
+
+  test('plugs a guest in again that somebody unplugged, while it runs', async () => {
+    const process = () => onHost('main', 'cat', `/run/libvirt/qemu/${deployment}-b.pid`);
+    const before = await process();
+    await onHost('main', 'ovs-vsctl', 'del-port', 'vm-carry-b');
+    expect(await differences()).toEqual([notBound('b')]);
+    expect(await statuses('libvirt', 'make')).toEqual(expect.arrayContaining(['done', 'already', 'already']));
+    expect(await differences()).toEqual([]);
+    expect(await process()).toBe(before);
+    await knockAt('b');
+  });
+
+  test('leaves a guest paused whose card is not where it should be, and says so', async () => {
+    const [item] = itemsOf(
+      goalsOf('libvirt').filter(({ name }) => name === `${deployment}-c`),
+      'make',
+    );
+    const op = item!.op as Extract<LibvirtOp, { do: 'ensure' }>;
+    const edited = { ...op, restart: true, xml: op.xml.replace('vm-carry-c', 'vm-other-c') };
+    const [outcome] = await apply('libvirt', [{ ...item!, op: edited }]);
+    expect(outcome).toMatchObject({ failure: { code: 'ovs-refused', message: expect.stringContaining('vm-carry-c') } });
+    expect(await onHost('main', 'virsh', '-q', 'domstate', `${deployment}-c`)).toContain('paused');
+    const [again] = await apply('libvirt', [{ ...item!, op: { ...op, restart: true } }]);
+    expect(again).toMatchObject({ status: 'done' });
     expect(await differences()).toEqual([]);
   });
 
@@ -302,11 +340,29 @@ describe('the real world', () => {
       name: `${deployment}-stranger`,
       deployment,
       consoleLog: `${folder}/console/s.log`,
+      taps: [],
     } as const;
     const [outcome] = await apply('libvirt', [{ id: 's', op, needs: [] }]);
     expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'name-taken' } });
     expect(await onHost('main', 'virsh', '-q', 'domstate', `${deployment}-stranger`)).toContain('shut off');
     await onHost('main', 'virsh', '-q', 'undefine', `${deployment}-stranger`);
+  });
+
+  test('sees what is left of a domain that somebody undefined', async () => {
+    await shellOnHost('main', `virsh -q "destroy ${deployment}-b; undefine ${deployment}-b" >/dev/null`);
+    await onHost('main', 'virsh', '-q', 'destroy', `${deployment}-c`);
+    const byHand = `add-port br-int vm-carry-a -- set Interface vm-carry-a external_ids:iface-id=${deployment}-lan-a-0`;
+    await shellOnHost('main', `ovs-vsctl del-port vm-carry-a; ovs-vsctl ${byHand}`);
+    expect(await differences()).toEqual([
+      `libvirt.domain:${deployment}-b: missing`,
+      `libvirt.domain:${deployment}-c: shut off`,
+    ]);
+    expect(
+      (await seenNow()).find(({ as }) => as.name === `${deployment}-b` && as.kind === 'libvirt.domain'),
+    ).toMatchObject({
+      as: { interfaces: [{ tap: 'vm-carry-b', port: `${deployment}-lan-b-0`, mac: macOf('b') }] },
+      flaw: 'gone, its ports are left',
+    });
   });
 
   test.each([...transports].reverse())('removes things once: %s', async (transport) => {

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { onHost, shellOnHost } from '../support/playground.ts';
+import { onHost, shellOnHost, tryOnHost } from '../support/playground.ts';
 import { stateOf } from './support/host-state.ts';
 import { type Laboratory, writeLaboratory } from './support/laboratory.ts';
 import { createProduct, hostsFileOf, type Product } from './support/product.ts';
@@ -39,6 +39,8 @@ let untouched: Readonly<Record<string, string>>;
 /** Exit code and words of a command inside a guest. */
 const inGuest = (guest: string, ...words: readonly string[]) => product.run(project, 'exec', guest, '--', ...words);
 const ping = (from: string, to: string) => inGuest(from, 'ping', '-c', '1', '-W', '2', addresses.get(to)!);
+/** Ports as Open vSwitch has them, but for when OVN installed them. */
+const withoutTimes = (text: string): string => text.replaceAll(/, ovn-installed-ts="?\d+"?/g, '');
 const processOf = (host: string, guest: string) => onHost(host, 'cat', `/run/libvirt/qemu/lab-${guest}.pid`);
 
 beforeAll(async () => {
@@ -117,6 +119,34 @@ describe('a laboratory on two hosts', () => {
     const { code, stderr } = await product.run(project, 'up');
     expect(code, stderr).toBe(0);
     expect(await guests()).toEqual([db, ...others]);
+    expect((await inGuest('db', 'cat', '/disk/boots')).stdout).toBe('1\n');
+  });
+
+  test('keeps its network when libvirt and Open vSwitch are started again, and up has nothing to do', async () => {
+    const ports = () =>
+      onHost(
+        'h2',
+        'ovs-vsctl',
+        '-f',
+        'csv',
+        '--no-headings',
+        '--columns=name,external_ids',
+        'find',
+        'Interface',
+        'type=""',
+      );
+    const processes = () => onHost('h2', 'sh', '-c', 'echo $(pidof libvirtd ovs-vswitchd)');
+    const before = { ports: withoutTimes(await ports()), processes: await processes() };
+    expect(before.ports).toContain('lab-lan-db-0');
+    await shellOnHost('h2', 'kill -KILL $(pidof libvirtd)');
+    await expect.poll(() => tryOnHost('h2', ['virsh', '-q', 'domstate', 'lab-db'])).toMatchObject({ code: 0 });
+    expect(withoutTimes(await ports())).toBe(before.ports);
+    expect(await ping('web', 'db')).toMatchObject({ code: 0 });
+    expect((await product.run(project, 'up')).stderr).toContain('nothing to do');
+    await shellOnHost('h2', 'kill -KILL $(pidof ovs-vswitchd)');
+    await expect.poll(() => ping('web', 'db'), { timeout: 30_000 }).toMatchObject({ code: 0 });
+    expect((await product.run(project, 'up')).stderr).toContain('nothing to do');
+    expect(await processes()).not.toBe(before.processes);
     expect((await inGuest('db', 'cat', '/disk/boots')).stdout).toBe('1\n');
   });
 

@@ -27,7 +27,7 @@ export function createObserver(runner: Runner): Observer {
         ...(queries.includes('ovn') ? { ovn: parseOvn(sections.text('ovn'), deployment) } : {}),
         ...(queries.includes('files') ? { files: parseFiles(sections) } : {}),
         ...(queries.includes('links') ? { links: parseLinks(sections, ovs, deployment) } : {}),
-        ...(queries.includes('libvirt') ? { libvirt: parseLibvirt(sections, ovs) } : {}),
+        ...(queries.includes('libvirt') ? { libvirt: parseLibvirt(sections, ovs, deployment) } : {}),
       };
     },
   };

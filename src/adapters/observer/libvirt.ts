@@ -1,10 +1,15 @@
 import { parseDomainMetadata } from '../../model/domain-metadata.ts';
-import type { DomainAnswer, LibvirtAnswer } from '../../model/transport/libvirt.ts';
+import { markFromPairs } from '../../model/mark.ts';
+import type { DomainAnswer, DomainPort, LibvirtAnswer } from '../../model/transport/libvirt.ts';
+import type { OvsInterface } from '../shared/ovs-interfaces.ts';
 import type { OvsAnswer } from './ovs.ts';
 import type { Sections } from './sections.ts';
 
-/** The domains under the deployment's names: state and boot from the list, the rest from their XML. */
-export function parseLibvirt(sections: Sections, ovs: OvsAnswer): LibvirtAnswer {
+/**
+ * The domains under the deployment's names, or all: state and boot from the list, the rest from their XML. Their ports
+ * by the mark on them.
+ */
+export function parseLibvirt(sections: Sections, ovs: OvsAnswer, deployment: string | undefined): LibvirtAnswer {
   const known = new Map(sections.lines('domains').map((line) => [line.split('|')[0]!, line.split('|')] as const));
   const domains = sections.text('xml').match(/^<domain [\s\S]*?^<\/domain>/gm) ?? [];
   return {
@@ -13,11 +18,22 @@ export function parseLibvirt(sections: Sections, ovs: OvsAnswer): LibvirtAnswer 
       const [, state = '', boot = ''] = known.get(name) ?? [];
       return known.has(name) ? [domainOf(xml, name, stateOf(state), boot, ovs)] : [];
     }),
+    ports: portsOf(ovs, deployment),
   };
+}
+
+function portsOf({ interfaces }: OvsAnswer, deployment: string | undefined): DomainPort[] {
+  return [...interfaces].flatMap(([tap, { externalIds }]) => {
+    const found = markFromPairs(externalIds);
+    const isMeant =
+      found?.resource.startsWith('libvirt.domain:') && [found.mark.deployment, undefined].includes(deployment);
+    return isMeant ? [{ tap, externalIds }] : [];
+  });
 }
 
 function domainOf(xml: string, name: string, state: DomainAnswer['state'], boot: string, ovs: OvsAnswer): DomainAnswer {
   const metadata = parseDomainMetadata(xml);
+  const isOn = state !== 'shut off' && state !== 'crashed';
   return {
     name,
     mark: metadata?.mark,
@@ -39,12 +55,16 @@ function domainOf(xml: string, name: string, state: DomainAnswer['state'], boot:
         mac: attributeOf(each, 'mac', 'address'),
         tap,
         mtu: Number(attributeOf(each, 'mtu', 'size')),
-        port: ovs.interfaces.get(tap)?.['iface-id'] ?? '',
+        port: isOn ? boundTo(ovs.interfaces.get(tap)) : '',
       };
     }),
     consoleLog: attributeOf(elementsOf(xml, 'serial')[0] ?? '', 'log', 'file'),
     boot: state === 'running' || state === 'paused' ? boot : '',
   };
+}
+
+function boundTo(row: OvsInterface | undefined): string {
+  return row && !row.isDead ? (row.externalIds['iface-id'] ?? '') : '';
 }
 
 function stateOf(text: string): DomainAnswer['state'] {

@@ -1,4 +1,4 @@
-import { markKeys } from '../../model/mark.ts';
+import { markFromPairs } from '../../model/mark.ts';
 import type { LinkAnswer, LinksAnswer } from '../../model/transport/links.ts';
 import type { OvsAnswer } from './ovs.ts';
 import type { Sections } from './sections.ts';
@@ -24,11 +24,14 @@ export function parseLinks(sections: Sections, ovs: OvsAnswer, deployment: strin
       ipLinks(sections.text(`inner ${namespace}`)).map((link) => [link.link_index, peerOf(namespace, link)] as const),
     ),
   );
-  const isMeant = (owner: string | undefined): boolean =>
-    owner !== undefined && (deployment === undefined || owner === deployment);
+  const isMeant = (externalIds: Readonly<Record<string, string>>): boolean => {
+    const found = markFromPairs(externalIds);
+    if (!found?.resource.startsWith('access.link:')) return false;
+    return deployment === undefined || found.mark.deployment === deployment;
+  };
   const links = [...ovs.interfaces]
-    .filter(([, externalIds]) => isMeant(externalIds[markKeys.deployment]))
-    .map(([name, externalIds]): LinkAnswer => {
+    .filter(([, { externalIds }]) => isMeant(externalIds))
+    .map(([name, { externalIds }]): LinkAnswer => {
       const peer = inner.get(outer.get(name)?.ifindex);
       return { outer: name, externalIds, ...(peer ? { peer } : {}) };
     });

@@ -1,11 +1,12 @@
 import { fromOvsdb, type OvsdbResult } from '../carriers/ovn/ovsdb.ts';
+import { type OvsInterface, parseInterfaces } from '../shared/ovs-interfaces.ts';
 import type { Sections } from './sections.ts';
 
 /** What the host's own Open vSwitch database says. */
 export interface OvsAnswer {
   readonly chassis: string;
-  /** `external_ids` by interface name. */
-  readonly interfaces: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Rows by interface name. */
+  readonly interfaces: ReadonlyMap<string, OvsInterface>;
 }
 
 /** Reads the answers to the script's query. */
@@ -16,6 +17,6 @@ export function parseOvs(sections: Sections): OvsAnswer {
   const own = root?.rows?.[0];
   return {
     chassis: own ? (pairs(own['external_ids'])['system-id'] ?? '') : '',
-    interfaces: new Map((interfaces?.rows ?? []).map((row) => [String(row['name']), pairs(row['external_ids'])])),
+    interfaces: parseInterfaces(interfaces),
   };
 }

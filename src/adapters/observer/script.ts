@@ -1,5 +1,6 @@
 import { hostRoot } from '../../model/host.ts';
 import { bootFunction } from '../shared/boot.ts';
+import { selectInterfaces } from '../shared/ovs-interfaces.ts';
 
 /** Tools the carriers use on every host. */
 const neededTools = [
@@ -44,7 +45,7 @@ for tool in ${neededTools.join(' ')}; do has "$tool" || echo "missing $tool"; do
 
 section ovs
 if has ovsdb-client; then
-  ovsdb-client --timeout=15 query unix:/run/openvswitch/db.sock '["Open_vSwitch",{"op":"select","table":"Open_vSwitch","where":[],"columns":["external_ids"]},{"op":"select","table":"Interface","where":[],"columns":["name","external_ids"]}]' || failed ovs
+  ovsdb-client --timeout=15 query unix:/run/openvswitch/db.sock '["Open_vSwitch",{"op":"select","table":"Open_vSwitch","where":[],"columns":["external_ids"]},${selectInterfaces}]' || failed ovs
 fi
 
 if asked ovn; then

@@ -1,46 +1,77 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../model/failure.ts';
+import { type Mark, markToPairs } from '../../model/mark.ts';
+import { refOf } from '../../model/ref.ts';
+import type { Domain } from '../../model/resources.ts';
 import type { LibvirtOp } from '../../model/transport/libvirt.ts';
 import type { Effects } from './carrier.ts';
 import type { SimulatedDomain, SimulatedHost } from './state.ts';
 
 type Ensure = Extract<LibvirtOp, { do: 'ensure' }>;
 
-/** Domains: defined, started paused, taps bound, resumed. */
+/** Domains: defined, started paused, taps plugged, resumed. Their ports are Open vSwitch's, and go after them. */
 export const libvirtEffects: Effects<'libvirt'> = {
   transport: 'libvirt',
   atomic: false,
   apply: (op, host) => {
     const name = op.do === 'ensure' ? op.domain.name : op.name;
-    const before = host.domains[name];
+    const look = (): unknown => [host.domains[name], { ...host.ports[name] }];
+    const before = look();
     if (op.do === 'ensure') ensure(op, host);
-    else delete host.domains[name];
-    return isDeepStrictEqual(host.domains[name], before) ? 'already' : 'done';
+    else {
+      delete host.domains[name];
+      unplug(name, host);
+    }
+    return isDeepStrictEqual(look(), before) ? 'already' : 'done';
   },
   half: (op, host) => {
-    if (op.do !== 'ensure' || !op.domain.running || host.domains[op.domain.name]?.state === 'running') return;
-    host.domains[op.domain.name] = { ...started(op, host), state: 'paused', bound: {} };
+    if (op.do === 'remove') {
+      delete host.domains[op.name];
+      return;
+    }
+    if (!op.domain.running || host.domains[op.domain.name]?.state === 'running') return;
+    unplug(op.domain.name, host);
+    host.domains[op.domain.name] = { ...started(op, host), state: 'paused' };
+    // Torn while the ports of the batch were being added.
+    plug(op.domain, op.domain.interfaces.slice(1), op.mark, host);
   },
 };
 
 function ensure(op: Ensure, host: SimulatedHost): void {
-  const { domain, xml } = op;
+  const { domain, xml, mark } = op;
   const missing = domain.disks.find((disk) => host.files[disk.path] === undefined);
   if (missing) {
     throw new Failure({ code: 'disk-unreadable', class: 'permanent', message: `${missing.path} cannot be read` });
   }
   const old = host.domains[domain.name];
   if (!domain.running) {
-    host.domains[domain.name] = { domain, xml, state: 'shut off', boot: 0, bound: {} };
+    unplug(domain.name, host);
+    host.domains[domain.name] = { domain, xml, state: 'shut off', boot: 0 };
     return;
   }
   const runsOn = old && old.state !== 'shut off' && (!op.restart || isDeepStrictEqual(old.domain, domain));
+  unplug(domain.name, host, runsOn ? domain.interfaces : []);
   const machine = runsOn ? { ...old, domain, xml } : started(op, host);
-  const bound = Object.fromEntries(domain.interfaces.map(({ tap, port }) => [tap, port]));
-  host.domains[domain.name] = { ...machine, state: 'running', bound };
+  plug(domain, domain.interfaces, mark, host);
+  host.domains[domain.name] = { ...machine, state: 'running' };
 }
 
 function started({ domain, xml }: Ensure, host: SimulatedHost): SimulatedDomain {
   host.boots += 1;
-  return { domain, xml, state: 'running', boot: host.boots, bound: {} };
+  return { domain, xml, state: 'running', boot: host.boots };
+}
+
+/** Ports that are right already stay as they are, the marks of an earlier generation too. */
+function plug(domain: Domain, cards: Domain['interfaces'], mark: Mark, host: SimulatedHost): void {
+  for (const { tap, port, mac } of cards) {
+    const ports = (host.ports[domain.name] ??= {});
+    if (ports[tap]?.['iface-id'] === port) continue;
+    ports[tap] = { ...markToPairs(mark, refOf(domain)), 'iface-id': port, 'attached-mac': mac };
+  }
+}
+
+function unplug(name: string, { ports }: SimulatedHost, but: Domain['interfaces'] = []): void {
+  const kept = Object.entries(ports[name] ?? {}).filter(([tap]) => but.some((each) => each.tap === tap));
+  if (kept.length > 0) ports[name] = Object.fromEntries(kept);
+  else delete ports[name];
 }

@@ -21,7 +21,15 @@ export function observeHost(host: SimulatedHost, queries: readonly QueryName[], 
       links: Object.values(host.links).map(linkAnswer),
       namespaces: [...new Set(Object.values(host.links).map(({ mark }) => accessNamespace(mark.deployment)))],
     },
-    libvirt: { domains: Object.values(host.domains).map(domainAnswer) },
+    libvirt: {
+      domains: Object.values(host.domains).map((each) => domainAnswer(each, host.ports[each.domain.name])),
+      ports: Object.values(host.ports)
+        .flatMap((ports) => Object.entries(ports))
+        .flatMap(([tap, externalIds]) => {
+          const found = markFromPairs(externalIds);
+          return found && isMeant(found.mark, scope) ? [{ tap, externalIds }] : [];
+        }),
+    },
   };
   const asked = Object.entries(all).filter(([name]) => queries.includes(name as QueryName));
   return { host: scope.host, facts: factsOf(scope.host), ...Object.fromEntries(asked) };
@@ -49,8 +57,9 @@ function linkAnswer({ link, mark }: SimulatedLink): LinkAnswer {
   return { outer, externalIds, ...(name === '' ? {} : { peer: { namespace, name, mac, mtu, up: true } }) };
 }
 
-function domainAnswer(each: SimulatedDomain): DomainAnswer {
-  const { domain, xml, state, bound } = each;
+function domainAnswer(each: SimulatedDomain, ports: Readonly<SimulatedHost['ports'][string]> = {}): DomainAnswer {
+  const { domain, xml, state } = each;
+  const portOf = (tap: string): string => (state === 'shut off' ? undefined : ports[tap]?.['iface-id']) ?? '';
   const { name, cpus, memoryMiB, accelerator, disks, interfaces, consoleLog } = domain;
   const metadata = parseDomainMetadata(xml);
   return {
@@ -63,7 +72,7 @@ function domainAnswer(each: SimulatedDomain): DomainAnswer {
     memoryMiB,
     accelerator,
     disks,
-    interfaces: interfaces.map(({ mac, tap, mtu }) => ({ mac, tap, mtu, port: bound[tap] ?? '' })),
+    interfaces: interfaces.map(({ mac, tap, mtu }) => ({ mac, tap, mtu, port: portOf(tap) })),
     consoleLog,
     boot: bootOf(each),
   };

@@ -12,8 +12,6 @@ export interface SimulatedDomain {
   state: 'running' | 'paused' | 'shut off';
   /** Rises with every power-on. */
   boot: number;
-  /** Logical port by tap, as Open vSwitch has it. */
-  bound: Record<string, string>;
 }
 
 /** A link as the kernel and Open vSwitch hold it. */
@@ -32,6 +30,8 @@ export interface SimulatedHost {
   /** Links by outer interface. */
   links: Record<string, SimulatedLink>;
   domains: Record<string, SimulatedDomain>;
+  /** `external_ids` of ports as Open vSwitch holds them, by domain, then by tap. They stay when the domain is gone. */
+  ports: Record<string, Record<string, Record<string, string>>>;
   /** Jobs by disk path, then by key: how often each was started. A job's folder is on its guest's disk. */
   jobs: Record<string, Record<string, number>>;
   boots: number;
@@ -39,5 +39,5 @@ export interface SimulatedHost {
 
 /** A host with nothing on it. */
 export function emptyHost(): SimulatedHost {
-  return { rows: {}, records: {}, files: {}, links: {}, domains: {}, jobs: {}, boots: 0 };
+  return { rows: {}, records: {}, files: {}, links: {}, domains: {}, ports: {}, jobs: {}, boots: 0 };
 }

@@ -2,7 +2,7 @@ import type { EditedText } from '../artefacts.ts';
 import type { Mark } from '../mark.ts';
 import type { Domain } from '../resources.ts';
 
-/** One item for the libvirt carrier. A batch of them starts paused, binds all taps at once, waits for OVN, resumes all. */
+/** One item for the libvirt carrier. A batch of them starts paused, plugs all taps at once, waits for OVN, resumes all. */
 export type LibvirtOp =
   | {
       readonly transport: 'libvirt';
@@ -20,8 +20,10 @@ export type LibvirtOp =
       readonly do: 'remove';
       readonly name: string;
       readonly deployment: string;
-      /** Goes with it: nothing else knows of the file, and the deployment's folder must end empty. */
+      /** Goes with it: nothing else knows of the file. Empty where that is not known. */
       readonly consoleLog: string;
+      /** Of its cards: their ports go with it even if somebody added them again without our mark. */
+      readonly taps: readonly string[];
     };
 
 /** A domain as libvirt has it now. */
@@ -40,7 +42,7 @@ export interface DomainAnswer {
     readonly mac: string;
     readonly tap: string;
     readonly mtu: number;
-    /** `external_ids:iface-id` of the OVS Interface row, read from OVS because libvirt writes its own again. */
+    /** `external_ids:iface-id` of the OVS Interface row; empty where that is of an earlier tap than the one there is. */
     readonly port: string;
   }[];
   readonly consoleLog: string;
@@ -50,7 +52,15 @@ export interface DomainAnswer {
   readonly boot: string;
 }
 
-/** All domains of a host that carry our mark or would bear one of our names. */
+/** A domain's port on the integration bridge: it outlives its tap, and the domain too when that is undefined by hand. */
+export interface DomainPort {
+  readonly tap: string;
+  /** `external_ids` of the OVS Interface row: the mark of the domain, `iface-id` and `attached-mac`. */
+  readonly externalIds: Readonly<Record<string, string>>;
+}
+
+/** All domains of a host that carry our mark or would bear one of our names, and the ports that were added for them. */
 export interface LibvirtAnswer {
   readonly domains: readonly DomainAnswer[];
+  readonly ports: readonly DomainPort[];
 }

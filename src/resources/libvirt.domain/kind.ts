@@ -2,7 +2,8 @@ import { artefactPath } from '../../model/artefacts.ts';
 import type { Change } from '../../model/plan.ts';
 import type { Domain } from '../../model/resources.ts';
 import type { Seen } from '../../model/seen.ts';
-import type { DomainAnswer } from '../../model/transport/libvirt.ts';
+import { markFromPairs } from '../../model/mark.ts';
+import type { DomainAnswer, DomainPort } from '../../model/transport/libvirt.ts';
 import { defineKind, isNamesake } from '../contract.ts';
 import { compareFields, differingFields, impact } from '../shared/compare.ts';
 import { folderRef } from '../shared/refs.ts';
@@ -22,13 +23,20 @@ export const libvirtDomain = defineKind({
     { ref: folderRef(domain.consoleLog, domain.host), how: 'after' },
     ...domain.interfaces.map((each) => ({ ref: `ovn.switch-port:${each.port}`, how: 'after' }) as const),
   ],
-  compare: (goal, seen) =>
-    goal && seen && goal.host === seen.as.host ? compareBoth(goal, seen) : mentionEdit(goal, compareFields(goal, seen)),
+  compare: (goal, seen) => {
+    if (!goal || !seen || goal.host !== seen.as.host) return mentionEdit(goal, compareFields(goal, seen));
+    return seen.flaw === onlyPorts ? mentionEdit(goal, compareFields(goal, undefined)) : compareBoth(goal, seen);
+  },
   undo: (change, _goal, seen) => plainUndo(change, seen),
-  parse: (answers, scope) =>
-    (answers.libvirt?.domains ?? [])
-      .filter((domain) => domain.mark !== undefined || isNamesake(domain.name, scope))
-      .map((domain) => seenDomain(domain, scope.host)),
+  parse: ({ libvirt: { domains, ports } = { domains: [], ports: [] } }, scope) => {
+    const taps = tapsByDomain(ports);
+    return [
+      ...domains
+        .filter((domain) => domain.mark !== undefined || isNamesake(domain.name, scope))
+        .map((domain) => seenDomain(domain, taps.get(domain.name) ?? [], scope.host)),
+      ...remainsIn(ports, new Set(domains.map(({ name }) => name)), scope.host),
+    ];
+  },
   render: (goal, mark, was) =>
     goal
       ? {
@@ -45,13 +53,19 @@ export const libvirtDomain = defineKind({
           name: was.name,
           deployment: mark.deployment,
           consoleLog: was.consoleLog,
+          taps: was.interfaces.map(({ tap }) => tap),
         },
   describe: (domain) => {
     const network = domain.interfaces.map((each) => ` ${each.port}`).join('');
+    if (domain.cpus === 0) return `ports of domain ${domain.name} on ${domain.host}:${network}`;
     const state = domain.running ? 'running' : 'shut off';
     return `domain ${domain.name} on ${domain.host}, ${domain.cpus} cpus, ${domain.memoryMiB} MiB,${network || ' no network'}, ${state}`;
   },
 });
+
+/** Somebody undefined the domain past us. */
+const onlyPorts = 'gone, its ports are left';
+const prefix = 'libvirt.domain:';
 
 /** Compared apart from the hardware: `running` is what flaws are about, `guest` is a label. */
 const apart = ['running', 'interfaces', 'guest', 'xml'] as const;
@@ -92,7 +106,7 @@ function hardwareChanges(goal: Domain, seen: Domain): string[] {
   return [...(fields ? [fields.cause] : []), ...(rewired.includes('interfaces') ? ['other network cards'] : [])];
 }
 
-function seenDomain(answer: DomainAnswer, host: string): Seen<Domain> {
+function seenDomain(answer: DomainAnswer, taps: readonly string[], host: string): Seen<Domain> {
   const { name, guest, mark, state, cpus, memoryMiB, accelerator, disks, interfaces, consoleLog, edited } = answer;
   const running = state === 'running';
   const as: Domain = {
@@ -109,5 +123,38 @@ function seenDomain(answer: DomainAnswer, host: string): Seen<Domain> {
     running,
     ...(edited === undefined ? {} : { xml: edited }),
   };
-  return { as, mark, ...(running ? {} : { flaw: state === 'other' ? 'does not run' : state }) };
+  const left = taps.filter((tap) => interfaces.every((each) => each.tap !== tap));
+  const flaw = !running
+    ? state === 'other'
+      ? 'does not run'
+      : state
+    : left.map((tap) => `port ${tap} is left`).join(', ');
+  return { as, mark, ...(flaw === '' ? {} : { flaw }) };
+}
+
+function nameOfDomain({ externalIds }: DomainPort): string {
+  return markFromPairs(externalIds)?.resource.slice(prefix.length) ?? '';
+}
+
+function tapsByDomain(ports: readonly DomainPort[]): ReadonlyMap<string, string[]> {
+  const taps = new Map<string, string[]>();
+  for (const port of ports) taps.set(nameOfDomain(port), [...(taps.get(nameOfDomain(port)) ?? []), port.tap]);
+  return taps;
+}
+
+/** Domains of which nothing is left but ports on the bridge. */
+function remainsIn(ports: readonly DomainPort[], known: ReadonlySet<string>, host: string): Seen<Domain>[] {
+  const remains = new Map<string, Seen<Domain>>();
+  for (const port of ports) {
+    const { tap, externalIds } = port;
+    const mark = markFromPairs(externalIds)?.mark;
+    const name = nameOfDomain(port);
+    if (known.has(name)) continue;
+    const card = { mac: externalIds['attached-mac'] ?? '', port: externalIds['iface-id'] ?? '', tap, mtu: 0 };
+    const interfaces = [...(remains.get(name)?.as.interfaces ?? []), card];
+    const nothing = { cpus: 0, memoryMiB: 0, accelerator: 'qemu', disks: [], consoleLog: '', running: false } as const;
+    const as: Domain = { kind: 'libvirt.domain', name, host, ...nothing, interfaces };
+    remains.set(name, { as, mark, flaw: onlyPorts });
+  }
+  return [...remains.values()];
 }

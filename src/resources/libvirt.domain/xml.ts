@@ -67,12 +67,15 @@ function targetName(index: number): string {
   return index < 26 ? `vd${last}` : `vd${String.fromCharCode(96 + Math.floor(index / 26))}${last}`;
 }
 
-/** libvirt plugs the tap under a generated `iface-id`; the carrier binds it to its port before the guest runs. */
+/**
+ * libvirt makes the tap and knows nothing of the bridge: the carrier adds it under its logical port before the guest
+ * runs. A bridge that libvirt knew would be one it plugs taps into again whenever it starts, under names of its own.
+ */
 function interfaceXml(each: DomainInterface): string {
   return (
-    "<interface type='bridge'>" +
-    `<mac address='${each.mac}'/><source bridge='br-int'/><virtualport type='openvswitch'/>` +
-    `<target dev='${escapeXml(each.tap)}'/><model type='virtio'/><mtu size='${each.mtu}'/>${noOffloads}</interface>`
+    "<interface type='ethernet'>" +
+    `<mac address='${each.mac}'/><target dev='${escapeXml(each.tap)}'/><model type='virtio'/>` +
+    `<mtu size='${each.mtu}'/>${noOffloads}</interface>`
   );
 }
 

@@ -15,6 +15,14 @@ beforeEach(async () => {
 
 afterEach(() => rm(folder, { recursive: true, force: true }));
 
+/** An Open vSwitch that says what its table of ports is told to hold, and writes down what it shall do. */
+const openVSwitch = `#!/bin/sh
+case "$*" in
+*find*) cat "$LOG.ports" 2>/dev/null;;
+*) echo "ovs-vsctl $*" >>"$LOG";;
+esac
+`;
+
 /** A libvirt that lists a running domain as off at first, as one that was just started does. */
 const forgetful = `#!/bin/sh
 echo "$*" >>"$LOG"
@@ -22,15 +30,18 @@ case "$*" in
 *list*) echo ' - lab-b shut off';;
 *domstate*) [ -e "$LOG.off" ] && echo 'shut off' || echo running;;
 *destroy*|*shutdown*) : >"$LOG.off";;
-*metadata*) echo "domain lab-b"; echo '<mark/>';;
+*metadata*) echo "domain lab-b<kc:mark deployment='lab'/>";;
 *define*start*) [ -e "$LOG.off" ] || { echo 'error: Requested operation is not valid: domain is already active'; exit 1; };;
 esac
 `;
 
-async function make(restart: 'yes' | 'no'): Promise<{ code: number | null; log: string; stdout: string }> {
+/** What the script does with these calls, beside a table of ports. */
+async function act(...calls: readonly string[]): Promise<{ code: number | null; log: string; stdout: string }> {
   const log = join(folder, 'log');
-  await writeFile(join(folder, 'virsh'), forgetful);
-  await chmod(join(folder, 'virsh'), 0o755);
+  for (const [name, text] of Object.entries({ virsh: forgetful, 'ovs-vsctl': openVSwitch })) {
+    await writeFile(join(folder, name), text);
+    await chmod(join(folder, name), 0o755);
+  }
   const script = `set -u
 work=${folder}/work
 mkdir ${folder}/in; : >${folder}/in/end; : >${folder}/in/0.xml
@@ -38,12 +49,28 @@ tar -cf ${folder}/in.tar -C ${folder}/in end 0.xml
 exec <${folder}/in.tar
 ${domainFunctions}
 check_owner() { :; }
-make_domain 0.xml lab-b ${restart} yes ${folder}/console/b.log
+${calls.join('\n')}
 `;
   const env = { PATH: `${folder}:${process.env['PATH']}`, LOG: log };
   const { code, stdout } = await command('sh', ['-c', script], { env });
   return { code, stdout, log: await readFile(log, 'utf8') };
 }
+
+/** A domain with one card, on a tap that stands for its own. */
+const make = (restart: 'yes' | 'no') =>
+  act('find_ports lab', `make_domain 0.xml lab-b ${restart} yes ${folder}/console/b.log vm-b`, 'unplug_old');
+
+/** Lines as Open vSwitch prints them. */
+const hasPorts = (taps: Readonly<Record<string, string>>): Promise<void> =>
+  writeFile(
+    join(folder, 'log.ports'),
+    Object.entries(taps)
+      .map(
+        ([tap, resource]) =>
+          `${tap}\n${tap},"{attached-mac=""52:54:00:00:00:01"", iface-id=lab-lan-b-0, kvm-compose-deployment=lab, kvm-compose-resource=""${resource}""}"\n`,
+      )
+      .join(''),
+  );
 
 test('a domain that libvirt had not found running yet counts as running', async () => {
   const { code, log, stdout } = await make('no');
@@ -58,6 +85,46 @@ test('and is restarted where it has to be', async () => {
   expect(code).toBe(0);
   expect(log.match(/start lab-b/g)).toHaveLength(2);
   expect(log).toMatch(/shutdown lab-b/);
+});
+
+test('ports of earlier starts go when the domain has been started, those of others stay', async () => {
+  await hasPorts({ 'vm-b': 'libvirt.domain:lab-b', 'vm-b1': 'libvirt.domain:lab-b', 'vm-c': 'libvirt.domain:lab-c' });
+  const { log } = await make('yes');
+  const lines = log.split('\n').filter(Boolean);
+  expect(lines.at(-1)).toBe('ovs-vsctl --timeout=20 -- --if-exists del-port vm-b -- --if-exists del-port vm-b1');
+  expect(lines.findIndex((line) => line.includes('start lab-b'))).toBeLessThan(lines.length - 1);
+});
+
+test('a domain that runs keeps the ports of its cards, and no others', async () => {
+  await hasPorts({ 'vm-b': 'libvirt.domain:lab-b', 'vm-b1': 'libvirt.domain:lab-b' });
+  const { log } = await make('no');
+  expect(log.match(/^ovs-vsctl.*/gm)).toEqual(['ovs-vsctl --timeout=20 -- --if-exists del-port vm-b1']);
+});
+
+test('ports of all removed domains go in one transaction, also of one that was undefined past us', async () => {
+  await hasPorts({ 'vm-b': 'libvirt.domain:lab-b', 'vm-z0': 'libvirt.domain:lab-z', 'vm-z1': 'libvirt.domain:lab-z' });
+  const calls = ['find_ours lab lab-b lab-z lab-y', 'ports_of_removed lab-b vm-b', "ports_of_removed lab-z ''"];
+  const more = ['unplug_old &', "remove_domain lab-b ''", "remove_domain lab-z ''", "remove_domain lab-y '' || echo $?", 'wait; ls "$work/unplugged"'];
+  const { code, log, stdout } = await act('find_ports lab', ...calls, ...more);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: `10\n${folder}/work/unplugged\n` });
+  expect(log).toMatch(/destroy lab-b; undefine lab-b/);
+  expect(log.match(/^ovs-vsctl.*/gm)).toEqual([
+    'ovs-vsctl --timeout=20 -- --if-exists del-port vm-b -- --if-exists del-port vm-z0 -- --if-exists del-port vm-z1',
+  ]);
+});
+
+test('the port of a card goes with its domain also when somebody added it again without a mark', async () => {
+  await writeFile(join(folder, 'log.ports'), 'br-int\nvm-b\nvm-y\n');
+  const calls = ['find_ours lab lab-b lab-y', "ports_of_removed lab-b 'vm-b vm-b1'", 'ports_of_removed lab-y vm-y'];
+  const { log } = await act('find_ports lab', ...calls, 'unplug_old');
+  expect(log.match(/^ovs-vsctl.*/gm)).toEqual(['ovs-vsctl --timeout=20 -- --if-exists del-port vm-b']);
+});
+
+test('ports under the name of a domain that is not ours stay, and without ports nobody is asked to remove any', async () => {
+  await hasPorts({ 'vm-b': 'libvirt.domain:lab-b' });
+  const { code, log } = await act('find_ports lab', 'find_ours other lab-b lab-y', 'ports_of_removed lab-b vm-b', 'unplug_old');
+  expect(code).toBe(0);
+  expect(log).not.toContain('ovs-vsctl');
 });
 
 test.each([

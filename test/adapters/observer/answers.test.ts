@@ -8,8 +8,10 @@ import { parseLibvirt } from '../../../src/adapters/observer/libvirt.ts';
 import { parseLinks } from '../../../src/adapters/observer/links.ts';
 import { ovnQuery, parseOvn } from '../../../src/adapters/observer/ovn.ts';
 import { parseOvs } from '../../../src/adapters/observer/ovs.ts';
+import { parseInterfaces } from '../../../src/adapters/shared/ovs-interfaces.ts';
 import { parseSections } from '../../../src/adapters/observer/sections.ts';
 import type { Host } from '../../../src/model/host.ts';
+import { markToPairs } from '../../../src/model/mark.ts';
 
 /** What a real host answered: one switch, two guests, an access link. */
 const recorded = readFileSync(new URL('../../fixtures/observer/two-guests.txt', import.meta.url), 'utf8');
@@ -36,7 +38,7 @@ describe('the answers of a real host', () => {
   });
 
   test('tell its domains, bound as OVS has them and not as libvirt wrote', () => {
-    const { domains } = parseLibvirt(sections, ovs);
+    const { domains } = parseLibvirt(sections, ovs, 'lab');
     expect(domains.map(({ name }) => name)).toEqual(['lab-g0', 'lab-g1']);
     expect(domains[0]).toEqual({
       name: 'lab-g0',
@@ -54,6 +56,41 @@ describe('the answers of a real host', () => {
       consoleLog: '/var/lib/kvm-compose/deployments/lab/console/g0.log',
       boot: '613.472505',
     });
+  });
+
+  test('tell ports that outlived their domain, by the mark on them', () => {
+    const mark = { installation: 'abcd1234', deployment: 'lab', generation: 1, hash: 'h' };
+    const externalIds = { ...markToPairs(mark, 'libvirt.domain:lab-g2'), 'iface-id': 'lab-sw0-g2-0' };
+    const link = markToPairs(mark, 'access.link:lab-sw0-access-main');
+    const rows = Object.entries({ 'vm-2': externalIds, 'vm-3': { 'iface-id': 'x' }, 'ka-1': link });
+    const interfaces = new Map(rows.map(([tap, each]) => [tap, { externalIds: each, isDead: false }]));
+    const portsFor = (deployment?: string) => parseLibvirt(sections, { ...ovs, interfaces }, deployment).ports;
+    expect(portsFor('lab')).toEqual([{ tap: 'vm-2', externalIds }]);
+    expect(portsFor()).toHaveLength(1);
+    expect(portsFor('other')).toEqual([]);
+    expect(parseLinks(sections, { ...ovs, interfaces }, 'lab').links.map(({ outer }) => outer)).toEqual(['ka-1']);
+  });
+
+  test('bind nothing by a port that was added for an earlier tap of the name', () => {
+    const portFor = (addedFor: string, ifindex: unknown): string | undefined => {
+      const pairs = [
+        ['iface-id', 'lab-sw0-g0main-0'],
+        ['kvm-compose-ifindex', addedFor],
+      ];
+      const row = { name: 'vm-f21b0ef89d', ifindex, external_ids: ['map', pairs] };
+      const interfaces = parseInterfaces({ rows: [row] });
+      return parseLibvirt(sections, { ...ovs, interfaces }, 'lab').domains[0]?.interfaces[0]?.port;
+    };
+    expect(portFor('7', 7)).toBe('lab-sw0-g0main-0');
+    expect(portFor('7', 9)).toBe('');
+    expect(portFor('7', 0)).toBe('');
+    // A switch that has not looked yet says nothing.
+    expect(portFor('7', ['set', []])).toBe('lab-sw0-g0main-0');
+  });
+
+  test('bind nothing by a port whose domain is off', () => {
+    const off = parseSections(recorded.replace('lab-g0|running', 'lab-g0|shut off'), 'TOKEN');
+    expect(parseLibvirt(off, ovs, 'lab').domains[0]).toMatchObject({ state: 'shut off', interfaces: [{ port: '' }] });
   });
 
   test('tell rows with the rows that refer to them', () => {
@@ -112,7 +149,7 @@ describe('answers that are not what one hopes for', () => {
   test('come from a host without anything on it', () => {
     const empty = parseSections('##T facts\n##T ovs\n##T end\n', 'T');
     const none = parseOvs(empty);
-    expect(parseLibvirt(empty, none)).toEqual({ domains: [] });
+    expect(parseLibvirt(empty, none, 'lab')).toEqual({ domains: [], ports: [] });
     expect(parseLinks(empty, none, 'lab')).toEqual({ links: [], namespaces: [] });
     expect(parseFiles(empty)).toEqual({ records: [], files: {} });
     expect(parseOvn('', 'lab')).toEqual({ rows: [] });

@@ -76,7 +76,7 @@ remove_push() { # path, its record, first digits of the image's hash: what came 
 }
 remove_folder() { # path
   [ -e "$1" ] || return 10
-  left=$(find "$1" -mindepth 1 -path "$1/manifest" -prune -o -not -type d -print | head -n 5)
+  left=$(find "$1" -mindepth 1 \\( -path "$1/manifest" -o -path "$1/console" \\) -prune -o -not -type d -print | head -n 5)
   [ -z "$left" ] || { echo "it still holds $left"; return 1; }
   rm -rf "$1"
 }

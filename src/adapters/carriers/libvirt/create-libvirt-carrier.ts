@@ -7,7 +7,7 @@ import { tar } from '../files/tar.ts';
 import { quoteArgv } from '../../runner/quote.ts';
 import { inLanes, itemCall, parseItemLine } from '../items.ts';
 import { Outcomes } from '../outcomes.ts';
-import { bindAndResume } from './bind.ts';
+import { plugAndResume } from './plug.ts';
 import { domainFunctions } from './script.ts';
 import { nameOf, refusalOf } from './refusal.ts';
 import { parseTold, type Told } from './told.ts';
@@ -23,7 +23,7 @@ const startLanes = 8;
  */
 const removeLanes = 20;
 
-/** Domains: started paused, bound, resumed when OVN has installed their ports. */
+/** Domains: started paused, plugged into the integration bridge, resumed when OVN has installed their ports. */
 export function createLibvirtCarrier(runner: Runner): Carrier<'libvirt'> {
   return {
     transport: 'libvirt',
@@ -65,10 +65,10 @@ async function applyAll(
     if (outcomes.isOpen(id) && running.every((item) => item.id !== id)) outcomes.succeed(id, made.get(id) ?? 'done');
   }
   if (running.length === 0) return;
-  const bound = await bindAndResume(
+  const bound = await plugAndResume(
     runner,
     host,
-    running.map(({ op }) => (op as Ensure).domain),
+    running.map(({ op }) => op as Ensure),
     told,
     context,
   );
@@ -106,13 +106,12 @@ async function defineAndStart(
   }
   const told = parseTold(stdout);
   if (told) return { told, made };
-  const message = `libvirt on ${host.name} does not answer: ${stderr.trim() || `exit code ${code}`}`;
-  const hint = 'is libvirtd running there?';
+  const isSwitch = stderr.includes('ovs-vsctl');
   throw new Failure({
-    code: 'libvirt-refused',
+    code: isSwitch ? 'ovs-refused' : 'libvirt-refused',
     class: 'transient',
-    message,
-    hint,
+    message: `${isSwitch ? 'Open vSwitch' : 'libvirt'} on ${host.name} does not answer: ${stderr.trim() || `exit code ${code}`}`,
+    hint: `is ${isSwitch ? 'ovsdb-server' : 'libvirtd'} running there?`,
     host: host.name,
     stderr,
     exitCode: code,
@@ -122,14 +121,27 @@ async function defineAndStart(
 /** All at once in a few lanes: what a domain needs is never another domain. */
 function libvirtScript(items: readonly Item[], deployment: string): string {
   const calls = items.map(({ op }, index) => itemCall(index, [], wordsOf(op, index)));
-  const owned = quoteArgv(['find_ours', deployment, ...items.map(({ op }) => nameOf(op))]);
-  const lanes = items.every(({ op }) => op.do === 'remove') ? removeLanes : startLanes;
-  return [domainFunctions, owned, inLanes(calls, lanes), 'tell', ''].join('\n');
+  const names = items.map(({ op }) => nameOf(op));
+  const looks = [`${quoteArgv(['find_ports', deployment])} || exit`, quoteArgv(['find_ours', deployment, ...names])];
+  const work = items.every(({ op }) => op.do === 'remove')
+    ? [
+        ...items.flatMap(({ op }) =>
+          op.do === 'remove' ? [quoteArgv(['ports_of_removed', op.name, op.taps.join(' ')])] : [],
+        ),
+        // Beside them: the switch takes as long to forget a port as libvirt to kill a machine.
+        'unplug_old &',
+        inLanes(calls, removeLanes),
+        // Nobody asks how things stand then, only whether it came to its end.
+        'wait; [ ! -e "$work/unplugged" ] || echo \'interfaces []\'',
+      ]
+    : [inLanes(calls, startLanes), 'unplug_old && tell'];
+  return [domainFunctions, ...looks, ...work, ''].join('\n');
 }
 
 function wordsOf(op: LibvirtOp, index: number): string[] {
   if (op.do === 'remove') return ['remove_domain', op.name, op.consoleLog];
-  const { name, running, consoleLog } = op.domain;
+  const { name, running, consoleLog, interfaces } = op.domain;
+  const taps = interfaces.map(({ tap }) => tap).join(' ');
   const answer = (value: boolean): string => (value ? 'yes' : 'no');
-  return ['make_domain', `${index}.xml`, name, answer(op.restart), answer(running), consoleLog];
+  return ['make_domain', `${index}.xml`, name, answer(op.restart), answer(running), consoleLog, taps];
 }

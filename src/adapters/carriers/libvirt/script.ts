@@ -1,4 +1,6 @@
 import { metadataNamespace } from '../../../model/domain-metadata.ts';
+import { markKeys } from '../../../model/mark.ts';
+import { ifindexKey, selectInterfaces } from '../../shared/ovs-interfaces.ts';
 import { itemCodes, itemFunction } from '../items.ts';
 
 /** Prints all domains with their states, then the rows of OVS interfaces as JSON. */
@@ -6,9 +8,21 @@ const tellState = `
 tell() {
   virsh_ list --all | while read -r id name state; do echo "domain $name $state"; done
   printf 'interfaces '
-  ovsdb-client --timeout=15 query unix:/run/openvswitch/db.sock '["Open_vSwitch",{"op":"select","table":"Interface","where":[],"columns":["name","external_ids"]}]'
+  ovsdb-client --timeout=15 query unix:/run/openvswitch/db.sock '["Open_vSwitch",${selectInterfaces}]'
 }
 virsh_() { virsh -q -c qemu:///system "$@"; }
+`;
+
+/** How OVS prints the mark of a domain's port in a line of its table. */
+const portOf = `${markKeys.resource}=""libvirt.domain:`;
+
+/** Takes taps off the bridge. It waits for the switch: one of the same name may be added next. */
+const unplug = `
+unplug() { # taps
+  taps=$*; set --
+  for tap in $taps; do set -- "$@" -- --if-exists del-port "$tap"; done
+  ovs-vsctl --timeout=20 "$@"
+}
 `;
 
 /** Functions that define, start and remove domains. XML comes as files in an archive on standard input. */
@@ -18,6 +32,7 @@ mkdir "$work" || exit 1
 tar -xf - -C "$work" && [ -e "$work/end" ] || exit 1
 ${itemFunction}
 ${tellState}
+${unplug}
 virsh_ list --all >"$work/list" || exit 1
 while read -r id name state; do
   case $name in */*|'') ;; *) echo "$state" >"$work/state.$name";; esac
@@ -38,6 +53,38 @@ find_ours() { # deployment, names: writes down which of those that are there car
     esac
   done <"$work/marks"
 }
+find_ports() { # deployment: writes down the taps on bridges by the domain they were added for, and all of them
+  ovs-vsctl --timeout=15 -f csv --no-headings -- --columns=name,external_ids \\
+    find Interface "external_ids:${markKeys.deployment}=\\"$1\\"" -- --columns=name list Interface >"$work/ports" || return 1
+  plugged=' '
+  while IFS= read -r line; do
+    case $line in
+    *'${portOf}'*)
+      name=\${line#*'${portOf}'}
+      echo "\${line%%,*}" >>"$work/ports.\${name%%\\"*}";;
+    *,*) ;;
+    *) plugged="$plugged$line ";;
+    esac
+  done <"$work/ports"
+}
+old_ports() { # name, taps to keep: the others are noted, to be unplugged in one transaction
+  [ -e "$work/ports.$1" ] || return 1
+  while read -r tap; do
+    case " $2 " in *" $tap "*) ;; *) echo "$tap" >>"$work/old";; esac
+  done <"$work/ports.$1"
+}
+unplug_old() { # writes down that it succeeded, for it may be done beside other things
+  [ ! -e "$work/old" ] || unplug $(cat "$work/old") || return 1
+  : >"$work/unplugged"
+}
+ports_of_removed() { # name, taps of its cards
+  state_of "$1"
+  if [ -e "$work/ours.$1" ]; then
+    for tap in $2; do case $plugged in *" $tap "*) echo "$tap" >>"$work/old";; esac; done
+    old_ports "$1" "$2"
+  elif [ -z "$state" ]; then old_ports "$1" ''
+  fi
+}
 check_owner() { # name
   [ ! -e "$work/ours.$1" ] || return 0
   echo "a domain $1 that is not of this deployment is there already"
@@ -52,25 +99,25 @@ stop_domain() { # name: asks first, then pulls the plug
   done
   virsh_ destroy "$1" >/dev/null
 }
-make_domain() { # XML file, name, whether it has to be restarted, whether it shall run, console log, second try
+make_domain() { # XML file, name, whether it has to be restarted, whether it shall run, console log, taps, second try
   state_of "$2"
   [ -z "$state" ] || check_owner "$2" || return
   case $state in running|paused|idle)
     if [ "$3" = yes ] || [ "$4" = no ]; then stop_domain "$2" || return 1; state=stopped; fi;;
   esac
-  case $state in running|paused|idle) return ${itemCodes.already};; esac
+  case $state in running|paused|idle) old_ports "$2" "$6"; return ${itemCodes.already};; esac
   folder=\${5%/*}
   [ -d "$folder" ] || (umask 066; mkdir -p "$folder") || return 1
   [ "$4" = yes ] && start="; start $2 --paused" || start=
   # One process for both. It goes on after an error of the first, so what it says counts.
-  said=$(virsh_ "define $work/$1$start" 2>&1) && case $said in *error:*) false;; esac && return 0
+  said=$(virsh_ "define $work/$1$start" 2>&1) && case $said in *error:*) false;; esac && { old_ports "$2" ''; return 0; }
   # A libvirt that was started a moment ago lists machines as off that it has not found running yet.
   case $said in *'already active'*) ;; *) echo "$said"; return 1;; esac
-  [ -z "\${6-}" ] || { echo "$said"; return 1; }
+  [ -z "\${7-}" ] || { echo "$said"; return 1; }
   virsh_ domstate "$2" >"$work/state.$2"
-  make_domain "$1" "$2" "$3" "$4" "$5" again
+  make_domain "$1" "$2" "$3" "$4" "$5" "$6" again
 }
-remove_domain() { # name, console log
+remove_domain() { # name, console log or nothing
   state_of "$1"
   said=${itemCodes.already}
   if [ -n "$state" ]; then
@@ -79,6 +126,8 @@ remove_domain() { # name, console log
     virsh_ "destroy $1; undefine $1 --managed-save --snapshots-metadata --checkpoints-metadata --nvram" 2>&1 || return 1
     said=0
   fi
+  [ ! -e "$work/ports.$1" ] || said=0
+  [ -n "$2" ] || return $said
   for file in "$2" "$2".*; do
     if [ -e "$file" ]; then said=0; rm -f "$file" || return 1; fi
   done
@@ -88,21 +137,33 @@ remove_domain() { # name, console log
 `;
 
 /**
- * Binds taps to their logical ports in one transaction, waits until OVN has installed all of them, then lets all guests
- * go in one virsh. Data: lines `bind TAP PORT`, `wait TAP`, `resume NAME`.
+ * Adds taps to the bridge under their logical ports in one transaction, waits until OVN has installed all of them, then
+ * lets all guests go in one virsh. Data, guest by guest: lines `guest NAME`, `unplug TAP`, `plug TAP SETTINGS`, `wait TAP`, `resume NAME`. A
+ * guest one of whose taps does not exist stays paused.
  */
-export const bindScript = `
+export const plugScript = `
 ${tellState}
+${unplug}
+set -f
 set --
-waits= resumes=
-while read -r what name port; do
+olds= waits= resumes= absent=
+while read -r what name settings; do
   case $what in
-  bind) set -- "$@" -- --if-exists set Interface "$name" "external_ids:iface-id=\\"$port\\"";;
+  plug|wait) if [ ! -e "/sys/class/net/$name" ]; then absent=yes; continue; fi;;
+  esac
+  case $what in
+  guest) absent=;;
+  unplug) olds="$olds $name";;
+  plug)
+    read -r ifindex <"/sys/class/net/$name/ifindex"
+    set -- "$@" -- --may-exist add-port br-int "$name" -- \\
+      set Interface "$name" $settings "external_ids:${ifindexKey}=\\"$ifindex\\"";;
   wait) waits="$waits $name";;
-  resume) resumes="$resumes resume $name;";;
+  resume) [ -n "$absent" ] || resumes="$resumes resume $name;";;
   esac
 done
-if [ $# -gt 0 ]; then ovs-vsctl --timeout=20 "$@" || exit; fi
+[ -z "$olds" ] || unplug $olds || exit
+if [ $# -gt 0 ]; then ovs-vsctl --no-wait --timeout=20 "$@" || exit; fi
 set --
 for tap in $waits; do set -- "$@" -- wait-until Interface "$tap" 'external_ids:ovn-installed="true"'; done
 if [ $# -eq 0 ] || ovs-vsctl --timeout=5 "$@" 2>/dev/null; then

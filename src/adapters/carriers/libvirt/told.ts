@@ -1,11 +1,12 @@
-import { fromOvsdb, type OvsdbResult } from '../ovn/ovsdb.ts';
+import { type OvsInterface, parseInterfaces } from '../../shared/ovs-interfaces.ts';
+import type { OvsdbResult } from '../ovn/ovsdb.ts';
 
 /** What a host told about its domains and the interfaces on its bridges. */
 export interface Told {
   /** State by domain name, in virsh's words. */
   readonly domains: ReadonlyMap<string, string>;
-  /** `external_ids` by interface name. */
-  readonly interfaces: ReadonlyMap<string, Readonly<Record<string, string>>>;
+  /** Rows by interface name. */
+  readonly interfaces: ReadonlyMap<string, OvsInterface>;
 }
 
 /** Reads the lines of the script's `tell`; undefined when the host could not tell. */
@@ -15,13 +16,10 @@ export function parseTold(stdout: string): Told | undefined {
   for (const line of stdout.split('\n')) {
     const domain = /^domain (\S+) (.*)$/.exec(line);
     if (domain) domains.set(domain[1]!, domain[2]!);
-    if (line.startsWith('interfaces [')) interfaces = interfacesOf(line.slice('interfaces '.length));
+    if (line.startsWith('interfaces [')) {
+      const [result] = JSON.parse(line.slice('interfaces '.length)) as OvsdbResult[];
+      interfaces = parseInterfaces(result);
+    }
   }
   return interfaces && { domains, interfaces };
-}
-
-function interfacesOf(json: string): Told['interfaces'] {
-  const [result] = JSON.parse(json) as OvsdbResult[];
-  const pairs = (value: unknown): Record<string, string> => fromOvsdb(value) as Record<string, string>;
-  return new Map((result?.rows ?? []).map((row) => [row['name'] as string, pairs(row['external_ids'])]));
 }

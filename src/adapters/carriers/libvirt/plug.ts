@@ -1,9 +1,12 @@
 import { Failure, type FailureData } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
-import type { Domain } from '../../../model/resources.ts';
+import { type Mark, markToPairs } from '../../../model/mark.ts';
+import { refOf } from '../../../model/ref.ts';
+import type { Domain, DomainInterface } from '../../../model/resources.ts';
+import type { LibvirtOp } from '../../../model/transport/libvirt.ts';
 import type { RunContext } from '../../../ports/carrier.ts';
 import type { Runner } from '../../../ports/runner.ts';
-import { bindScript } from './script.ts';
+import { plugScript } from './script.ts';
 import { parseTold, type Told } from './told.ts';
 
 /** Given up when no port was installed for so many waits of five seconds. */
@@ -12,14 +15,18 @@ const waitsWithoutProgress = 4;
 /** What became of a domain that shall run. */
 export type Bound = { readonly changed: boolean } | { readonly failure: FailureData };
 
-/** Binds, waits for OVN, resumes. A guest whose ports are not installed stays paused; the others go. */
-export async function bindAndResume(
+type Started = Pick<Extract<LibvirtOp, { do: 'ensure' }>, 'domain' | 'mark'>;
+
+/** Plugs, waits for OVN, resumes. A guest whose ports are not installed stays paused; the others go. */
+export async function plugAndResume(
   runner: Runner,
   host: Host,
-  domains: readonly Domain[],
+  started: readonly Started[],
   before: Told,
   context: RunContext,
 ): Promise<Map<string, Bound>> {
+  const domains = started.map(({ domain }) => domain);
+  const marks = new Map(started.map(({ domain, mark }) => [domain.name, mark]));
   const changed = new Set(domains.filter((domain) => !isThere(domain, before)).map((domain) => domain.name));
   let told = before;
   let fruitless = 0;
@@ -29,7 +36,7 @@ export async function bindAndResume(
     const missing = open().flatMap((domain) => missingPorts(domain, told)).length;
     // With some installed and others not, those that can go need not wait for the rest any longer than once.
     const round = fruitless > 0 && ready().length > 0 ? ready() : open();
-    told = await step(runner, host, round, told, context);
+    told = await step(runner, host, linesOf(round, told, marks), context);
     const left = open().flatMap((domain) => missingPorts(domain, told)).length;
     fruitless = left < missing ? 0 : fruitless + 1;
     const waiting = open()[0];
@@ -52,6 +59,7 @@ function resultOf(domain: Domain, told: Told, host: Host, changed: ReadonlySet<s
         code: 'ovs-refused',
         class: 'transient',
         message: `${gone.tap} of ${domain.name} is not on the integration bridge`,
+        hint: 'an edited domain.xml has to keep the `<target dev>` of every interface',
         ...about,
       },
     };
@@ -80,32 +88,38 @@ function resultOf(domain: Domain, told: Told, host: Host, changed: ReadonlySet<s
   };
 }
 
-async function step(
-  runner: Runner,
-  host: Host,
-  domains: readonly Domain[],
-  told: Told,
-  context: RunContext,
-): Promise<Told> {
-  const lines = domains.flatMap((domain) => [
-    ...missingPorts(domain, told)
-      .filter(({ tap }) => told.interfaces.has(tap))
-      .flatMap(({ tap, port }) => [
-        ...(told.interfaces.get(tap)?.['iface-id'] === port ? [] : [`bind ${tap} ${port}`]),
-        `wait ${tap}`,
-      ]),
+/** What is still to be done for domains, guest by guest. */
+function linesOf(domains: readonly Domain[], told: Told, marks: ReadonlyMap<string, Mark>): string[] {
+  return domains.flatMap((domain) => [
+    `guest ${domain.name}`,
+    ...missingPorts(domain, told).flatMap((card) => [
+      ...(told.interfaces.get(card.tap)?.isDead ? [`unplug ${card.tap}`] : []),
+      ...(isBound(card, told) ? [] : [`plug ${card.tap} ${settingsOf(domain, card, marks.get(domain.name)!)}`]),
+      `wait ${card.tap}`,
+    ]),
     ...(isRunning(domain, told) ? [] : [`resume ${domain.name}`]),
   ]);
+}
+
+/** Words for ovs-vsctl, which reads a value in double quotes as a JSON string. */
+function settingsOf(domain: Domain, { mac, port }: DomainInterface, mark: Mark): string {
+  const pairs = { ...markToPairs(mark, refOf(domain)), 'iface-id': port, 'attached-mac': mac };
+  return Object.entries(pairs)
+    .map(([key, value]) => `external_ids:${key}=${JSON.stringify(value)}`)
+    .join(' ');
+}
+
+async function step(runner: Runner, host: Host, lines: readonly string[], context: RunContext): Promise<Told> {
   const data = Buffer.from(`${lines.join('\n')}\n`);
   const { stdout, stderr, code } = await runner.run(host, {
     key: context.key,
-    script: bindScript,
+    script: plugScript,
     data,
     signal: context.signal,
   });
   const now = parseTold(stdout);
   if (now) return now;
-  const message = `Open vSwitch on ${host.name} refused to bind ports: ${stderr.trim() || `exit code ${code}`}`;
+  const message = `Open vSwitch on ${host.name} refused to add ports: ${stderr.trim() || `exit code ${code}`}`;
   throw new Failure({ code: 'ovs-refused', class: 'transient', message, host: host.name, stderr, exitCode: code });
 }
 
@@ -118,9 +132,13 @@ function isRunning({ name }: Domain, { domains }: Told): boolean {
   return domains.get(name) === 'running' || domains.get(name) === 'idle';
 }
 
-function missingPorts(domain: Domain, { interfaces }: Told): Domain['interfaces'] {
-  return domain.interfaces.filter(({ tap, port }) => {
-    const ids = interfaces.get(tap);
-    return ids?.['iface-id'] !== port || ids['ovn-installed'] !== 'true';
-  });
+function missingPorts(domain: Domain, told: Told): Domain['interfaces'] {
+  return domain.interfaces.filter(
+    (card) => !isBound(card, told) || told.interfaces.get(card.tap)?.externalIds['ovn-installed'] !== 'true',
+  );
+}
+
+function isBound({ tap, port }: DomainInterface, { interfaces }: Told): boolean {
+  const row = interfaces.get(tap);
+  return row !== undefined && !row.isDead && row.externalIds['iface-id'] === port;
 }
