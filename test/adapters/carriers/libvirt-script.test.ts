@@ -104,7 +104,13 @@ test('a domain that runs keeps the ports of its cards, and no others', async () 
 test('ports of all removed domains go in one transaction, also of one that was undefined past us', async () => {
   await hasPorts({ 'vm-b': 'libvirt.domain:lab-b', 'vm-z0': 'libvirt.domain:lab-z', 'vm-z1': 'libvirt.domain:lab-z' });
   const calls = ['find_ours lab lab-b lab-z lab-y', 'ports_of_removed lab-b vm-b', "ports_of_removed lab-z ''"];
-  const more = ['unplug_old &', "remove_domain lab-b ''", "remove_domain lab-z ''", "remove_domain lab-y '' || echo $?", 'wait; ls "$work/unplugged"'];
+  const more = [
+    'unplug_old &',
+    "remove_domain lab-b ''",
+    "remove_domain lab-z ''",
+    "remove_domain lab-y '' || echo $?",
+    'wait; ls "$work/unplugged"',
+  ];
   const { code, log, stdout } = await act('find_ports lab', ...calls, ...more);
   expect({ code, stdout }).toEqual({ code: 0, stdout: `10\n${folder}/work/unplugged\n` });
   expect(log).toMatch(/destroy lab-b; undefine lab-b/);
@@ -122,7 +128,12 @@ test('the port of a card goes with its domain also when somebody added it again 
 
 test('ports under the name of a domain that is not ours stay, and without ports nobody is asked to remove any', async () => {
   await hasPorts({ 'vm-b': 'libvirt.domain:lab-b' });
-  const { code, log } = await act('find_ports lab', 'find_ours other lab-b lab-y', 'ports_of_removed lab-b vm-b', 'unplug_old');
+  const { code, log } = await act(
+    'find_ports lab',
+    'find_ours other lab-b lab-y',
+    'ports_of_removed lab-b vm-b',
+    'unplug_old',
+  );
   expect(code).toBe(0);
   expect(log).not.toContain('ovs-vsctl');
 });
