@@ -72,6 +72,24 @@ rmdir /var/lib/kvm-compose/deployments/byhand; virsh -q undefine lab-byhand`,
   );
 });
 
+/** The plan that mends what the test of drift breaks. */
+const repairs = `lab: 1 to create, 4 to change, 0 to remove
+
+network
+  create 1 ovn.switch-port on main: missing
+    lab-lan-web-0
+
+start
+  change 1 libvirt.domain on h2: shut off
+    lab-db
+  change 1 libvirt.domain on h2: memoryMiB 96 → 144 [restart by far]
+    lab-far
+  change 1 guest.ready on h2: does not run
+    lab-db
+  change 1 guest.ready on h2: rebooted
+    lab-far
+`;
+
 describe('a laboratory on two hosts', () => {
   test('runs after up', async () => {
     const { code, stderr } = await product.run(project, 'up');
@@ -161,6 +179,25 @@ describe('a laboratory on two hosts', () => {
     expect(await Promise.all([processOf('main', 'web'), processOf('h2', 'db')])).toEqual(before);
     expect(await ping('web', 'far')).toMatchObject({ code: 0 });
     expect((await inGuest('far', 'cat', '/disk/boots')).stdout).toBe('2\n');
+  });
+
+  test('is repaired by up where somebody stopped a guest, gave one other memory and took a port away', async () => {
+    const before = await processOf('main', 'web');
+    await onHost('h2', 'virsh', '-q', 'destroy', 'lab-db');
+    await shellOnHost(
+      'h2',
+      'virsh -q destroy lab-far; virsh -q setmaxmem lab-far 96M --config; virsh -q start lab-far',
+    );
+    await onHost('main', 'ovn-nbctl', 'lsp-del', 'lab-lan-web-0');
+    const { stdout } = await product.run(project, 'plan');
+    expect(stdout).toBe(repairs);
+    const { code, stderr } = await product.run(project, 'up');
+    expect(code, stderr).toBe(0);
+    expect(await ping('web', 'db')).toMatchObject({ code: 0 });
+    expect(await ping('web', 'far')).toMatchObject({ code: 0 });
+    expect(await onHost('h2', 'virsh', '-q', 'dominfo', 'lab-far')).toMatch(/^Used memory: +147456 KiB$/m);
+    expect(await processOf('main', 'web')).toBe(before);
+    expect((await product.run(project, 'up')).stderr).toContain('nothing to do');
   });
 
   test('leaves hosts after down as they were, and what is not its own where it is', async () => {
