@@ -71,7 +71,7 @@ async function afterKill(arena: Arena, victim: 'worker' | 'temporal'): Promise<F
   const { run, ended } = await upUntil(arena, killAfter);
   const part = () => readStatus(arena.home)?.status.parts[victim];
   // What was under way goes on without Temporal; only a new batch or attempt shows that all works together again.
-  const starts = (): number => eventsOf(arena, run).filter(({ code }) => code === 'batch-started').length;
+  const starts = (): number => eventsOf(arena, run).filter(({ code }) => isStart.has(code)).length;
   const before = part()?.identity;
   await killOwn(arena.home, victim);
   const seen = starts();
@@ -99,6 +99,9 @@ async function untilPolling(arena: Arena, identity: string): Promise<void> {
     }),
   );
 }
+
+/** A first attempt, and a later one. */
+const isStart = new Set(['batch-started', 'batch-retry']);
 
 const activityQueue = 2;
 

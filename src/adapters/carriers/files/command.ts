@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
-import { basename, extname } from 'node:path';
+import { basename, dirname, extname } from 'node:path';
 
 import type { FilesOp } from '../../../model/transport/files.ts';
 import { manifestPath } from '../../shared/manifest.ts';
 import { type Placed, levelsOf } from './levels.ts';
 import type { CarrierItem } from '../../../ports/carrier.ts';
+import { quoteArgv } from '../../runner/quote.ts';
 import { inLanes, itemCall } from '../items.ts';
 import { fileFunctions } from './script.ts';
 
@@ -20,7 +21,13 @@ export function cacheName(sha256: string, format: string): string {
 export function filesScript(items: readonly CarrierItem<FilesOp>[], deployment: string, key: string): string {
   const work = createHash('sha256').update(key).digest('hex').slice(0, 24);
   const levels = levelsOf(items).map((level) => levelText(level, deployment));
-  return [`work_name=${work}`, fileFunctions, 'begin', ...levels, 'finish', ''].join('\n');
+  return [`work_name=${work}`, fileFunctions, 'begin', ...levels, emptied(items), 'finish', ''].join('\n');
+}
+
+/** Folders below a deployment's go when nothing is left in them; once for all that was in them. */
+function emptied(items: readonly CarrierItem<FilesOp>[]): string {
+  const folders = new Set(items.flatMap(({ op }) => (op.do === 'remove' && !op.folder ? [dirname(op.path)] : [])));
+  return folders.size === 0 ? '' : `${quoteArgv(['rmdir', ...folders])} 2>/dev/null`;
 }
 
 function levelText(level: readonly Placed[], deployment: string): string {

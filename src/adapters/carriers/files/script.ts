@@ -64,9 +64,7 @@ link_image() { # record, its path, image, name in the cache; 11 and the bytes th
 }
 remove_file() { # path, its record
   [ -e "$1" ] || [ -e "$1.part" ] || [ -e "$2" ] || return 10
-  rm -f "$1" "$1.part" && rm -f "$2" || return 1
-  rmdir "\${1%/*}" 2>/dev/null
-  return 0
+  rm -f "$1" "$1.part" && rm -f "$2"
 }
 remove_push() { # path, its record, first digits of the image's hash: what came of it so far is of use to nobody else
   for lock in "${imageCache}/$3"*.lock; do

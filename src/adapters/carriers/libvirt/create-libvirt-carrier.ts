@@ -17,10 +17,7 @@ type Ensure = Extract<LibvirtOp, { do: 'ensure' }>;
 
 /** Domains being started at the same time: guests that boot already starve the starts of the others, so all wait paused. */
 const startLanes = 8;
-/**
- * Domains being removed at the same time: libvirt looks only every 200 ms whether a QEMU it killed is gone, so a removal
- * is mostly waiting. As many as libvirtd has workers (`max_workers`).
- */
+/** Domains being removed at the same time: mostly waiting, so as many as libvirtd has workers (`max_workers`). */
 const removeLanes = 20;
 
 /** Domains: started paused, plugged into the integration bridge, resumed when OVN has installed their ports. */
@@ -130,6 +127,7 @@ function libvirtScript(items: readonly Item[], deployment: string): string {
         ),
         // Beside them: the switch takes as long to forget a port as libvirt to kill a machine.
         'unplug_old &',
+        quoteArgv(['end_machines', ...names]),
         inLanes(calls, removeLanes),
         // Nobody asks how things stand then, only whether it came to its end.
         'wait; [ ! -e "$work/unplugged" ] || echo \'interfaces []\'',

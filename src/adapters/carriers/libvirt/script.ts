@@ -117,6 +117,19 @@ make_domain() { # XML file, name, whether it has to be restarted, whether it sha
   virsh_ domstate "$2" >"$work/state.$2"
   make_domain "$1" "$2" "$3" "$4" "$5" "$6" again
 }
+end_machines() { # names: ends all of ours at once as libvirt would one by one, looking only every 200 ms whether one is gone
+  pids=
+  for name; do
+    pid=
+    [ ! -e "$work/ours.$name" ] || read -r pid 2>/dev/null <"/run/libvirt/qemu/$name.pid"
+    [ -z "$pid" ] || pids="$pids\${pids:+,}$pid"
+  done
+  # A process id may be another's by now: what it runs counts.
+  [ -z "$pids" ] || ps -ww -o pid=,args= -p "$pids" | while read -r pid args; do
+    name=\${args#*guest=}
+    [ ! -e "$work/ours.\${name%%,*}" ] || kill "$pid" 2>/dev/null
+  done
+}
 remove_domain() { # name, console log or nothing
   state_of "$1"
   said=${itemCodes.already}
