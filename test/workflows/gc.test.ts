@@ -53,7 +53,7 @@ describe('a deployment that is up', () => {
       host: 'main',
       kind: 'libvirt.domain',
       name: `${deployment}-g0`,
-      why: 'it is not there',
+      why: 'gone, its ports are left',
     });
   });
 });
