@@ -3,7 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { createGuestCarrier } from '../../src/adapters/carriers/guest/create-guest-carrier.ts';
-import { manifestPath } from '../../src/adapters/shared/manifest.ts';
+import { manifestPath } from '../../src/adapters/host/manifest.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import type { Script } from '../../src/model/resources.ts';
 import type { GuestOp } from '../../src/model/transport/guest.ts';

@@ -2,7 +2,7 @@ import { appendFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createGuestCarrier } from '../../src/adapters/carriers/guest/create-guest-carrier.ts';
-import { manifestPath } from '../../src/adapters/shared/manifest.ts';
+import { manifestPath } from '../../src/adapters/host/manifest.ts';
 import type { Reach, ReadyRung } from '../../src/model/resources.ts';
 import type { GuestOp } from '../../src/model/transport/guest.ts';
 import type { RunContext } from '../../src/ports/carrier.ts';

@@ -48,77 +48,61 @@ export const upTold: Told = (id) => [
   },
 ];
 
+/** The end of a run that did not complete, where it differs from one that did. */
+function ended(id: string, status: 'failed' | 'cancelled', data: object): ServerFrame {
+  return { type: 'result', id, status, data: { ...outcome, status, ...data } };
+}
+
 /** A run that failed at a disk. */
 export const failedTold: Told = (id) => [
   eventFrame(id, 1, { code: 'run-started', text: 'up of lab by ann@laptop' }),
-  {
-    type: 'result',
-    id,
-    status: 'failed',
-    data: {
-      ...outcome,
-      status: 'failed',
-      skipped: 2,
-      failures: [
-        {
-          item: 'create disk:lab-web',
-          failure: {
-            code: 'no-space',
-            class: 'permanent',
-            message: 'disk lab-web cannot be made',
-            host: 'h2',
-            command: 'qemu-img create -f qcow2 /x',
-            exitCode: 1,
-            stderr: 'qemu-img: No space left on device\n',
-            hint: 'make room on h2',
-          },
+  ended(id, 'failed', {
+    skipped: 2,
+    failures: [
+      {
+        item: 'create disk:lab-web',
+        failure: {
+          code: 'no-space',
+          class: 'permanent',
+          message: 'disk lab-web cannot be made',
+          host: 'h2',
+          command: 'qemu-img create -f qcow2 /x',
+          exitCode: 1,
+          stderr: 'qemu-img: No space left on device\n',
+          hint: 'make room on h2',
         },
-      ],
-    },
-  },
+      },
+    ],
+  }),
 ];
 
 /** A run that was cancelled, and left something over. */
 export const cancelledTold: Told = (id) => [
   eventFrame(id, 1, { ...batch, code: 'undo-done', text: 'port lab-lan-web-0' }),
-  {
-    type: 'result',
-    id,
-    status: 'cancelled',
-    data: {
-      ...outcome,
-      status: 'cancelled',
-      undone: 1,
-      reason: 'ann@laptop: Ctrl-C',
-      leftovers: [{ item: 'create disk:lab-db', why: 'host h2 does not answer' }],
-    },
-  },
+  ended(id, 'cancelled', {
+    undone: 1,
+    reason: 'ann@laptop: Ctrl-C',
+    leftovers: [{ item: 'create disk:lab-db', why: 'host h2 does not answer' }],
+  }),
 ];
 
 /** A `down` that went without a host. */
 export const partialTold: Told = (id) => [
-  {
-    type: 'result',
-    id,
-    status: 'failed',
-    data: {
-      ...outcome,
-      status: 'failed',
-      failures: [
-        {
-          item: 'host h2',
-          failure: {
-            code: 'host-unreachable',
-            class: 'host',
-            message: 'what is on h2 is left: host h2 does not answer: connection refused',
-            host: 'h2',
-            hint: 'run down again when it answers',
-          },
+  ended(id, 'failed', {
+    failures: [
+      {
+        item: 'host h2',
+        failure: {
+          code: 'host-unreachable',
+          class: 'host',
+          message: 'what is on h2 is left: host h2 does not answer: connection refused',
+          host: 'h2',
+          hint: 'run down again when it answers',
         },
-      ],
-      leftovers: [{ item: 'guest db', why: 'host h2 does not answer', host: 'h2' }],
-    },
-  },
+      },
+    ],
+    leftovers: [{ item: 'guest db', why: 'host h2 does not answer', host: 'h2' }],
+  }),
 ];
 
 /** A run that asked, and was answered from elsewhere. */

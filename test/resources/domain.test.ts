@@ -7,6 +7,7 @@ import type { Domain } from '../../src/model/resources.ts';
 import type { DomainAnswer } from '../../src/model/transport/libvirt.ts';
 import type { Seen } from '../../src/model/seen.ts';
 import { libvirtDomain } from '../../src/resources/libvirt.domain/kind.ts';
+import { h2Facts } from '../support/facts.ts';
 import { goals } from '../support/goals.ts';
 
 const goal = goals['libvirt.domain'];
@@ -124,17 +125,9 @@ describe('a domain that somebody undefined past us', () => {
     'iface-id': 'lab-lan-web-0',
     'attached-mac': '52:54:00:aa:bb:01',
   };
-  const facts = {
-    accelerator: 'qemu',
-    cores: 1,
-    memoryMiB: 1,
-    diskFreeMiB: 1,
-    chassis: 'h2',
-    missingTools: [],
-  } as const;
   const libvirt = { domains: [], ports: [{ tap: 'vm-1234567890', externalIds }] };
   const scope = { deployment: 'lab', installation: mark.installation, host: 'h2', main: 'main' };
-  const [remains] = libvirtDomain.parse({ host: 'h2', facts, libvirt }, scope);
+  const [remains] = libvirtDomain.parse({ host: 'h2', facts: h2Facts, libvirt }, scope);
 
   test('is seen by the ports it left', () => {
     expect(remains).toMatchObject({ as: { name: 'lab-web', host: 'h2', running: false }, mark });
@@ -146,7 +139,7 @@ describe('a domain that somebody undefined past us', () => {
     const domain: DomainAnswer = { ...rest, mark, state: 'running', boot: '1.1' };
     const ports = [...libvirt.ports, { tap: 'vm-2', externalIds }];
     const flawOf = (all: typeof ports) =>
-      libvirtDomain.parse({ host: 'h2', facts, libvirt: { domains: [domain], ports: all } }, scope)[0]?.flaw;
+      libvirtDomain.parse({ host: 'h2', facts: h2Facts, libvirt: { domains: [domain], ports: all } }, scope)[0]?.flaw;
     expect(flawOf(libvirt.ports)).toBeUndefined();
     expect(flawOf(ports)).toBe('port vm-2 is left');
   });

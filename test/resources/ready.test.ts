@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import type { Mark } from '../../src/model/mark.ts';
 import type { DomainAnswer } from '../../src/model/transport/libvirt.ts';
 import { guestReady } from '../../src/resources/guest.ready/kind.ts';
+import { h2Facts } from '../support/facts.ts';
 import { deployment, goals } from '../support/goals.ts';
 
 const goal = goals['guest.ready'];
@@ -22,17 +23,9 @@ function flawOf({ state = 'running', boot = '1.1' }: { state?: DomainAnswer['sta
     interfaces: [],
     consoleLog: '',
   };
-  const facts = {
-    accelerator: 'qemu',
-    cores: 1,
-    memoryMiB: 1,
-    diskFreeMiB: 1,
-    chassis: 'h2',
-    missingTools: [],
-  } as const;
   const answers = {
     host: 'h2',
-    facts,
+    facts: h2Facts,
     files: { records: [record], files: {} },
     libvirt: { domains: [domain], ports: [] },
   };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { onHost } from '../support/playground.ts';
 import { writeLaboratory } from './support/laboratory.ts';
-import { createProduct, hostsFileOf, type Product } from './support/product.ts';
+import { createProductOn, type Product } from './support/product.ts';
 
 let product: Product;
 let project: string;
@@ -17,11 +17,8 @@ const editMemory = async (to: string): Promise<void> => {
 };
 
 beforeAll(async () => {
-  product = await createProduct();
+  product = await createProductOn(['main']);
   project = await writeLaboratory(join(product.folder, 'lab'), laboratory);
-  const hostsFile = join(product.folder, 'hosts.yaml');
-  await writeFile(hostsFile, await hostsFileOf(['main']));
-  product = product.with({ KVM_COMPOSE_HOSTS: hostsFile });
 });
 
 afterAll(async () => {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createGuestCarrier } from '../../src/adapters/carriers/guest/create-guest-carrier.ts';
 import { createRunner } from '../../src/adapters/runner/create-runner.ts';
-import { manifestPath } from '../../src/adapters/shared/manifest.ts';
+import { manifestPath } from '../../src/adapters/host/manifest.ts';
 import type { Host } from '../../src/model/host.ts';
 import type { ManifestRecord } from '../../src/model/transport/files.ts';
 import type { GuestOp } from '../../src/model/transport/guest.ts';

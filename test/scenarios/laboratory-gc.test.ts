@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openStore } from '../../src/adapters/store/sqlite-store.ts';
@@ -7,7 +6,7 @@ import { output } from '../support/command.ts';
 import { shellOnHost } from '../support/playground.ts';
 import { stateOf } from './support/host-state.ts';
 import { type Laboratory, writeLaboratory } from './support/laboratory.ts';
-import { createProduct, hostsFileOf, type Product } from './support/product.ts';
+import { createProductOn, type Product } from './support/product.ts';
 
 const hosts = ['main', 'h2'];
 const secret = 'xMARKERx-of-the-user';
@@ -25,11 +24,8 @@ let project: string;
 let untouched: Readonly<Record<string, string>>;
 
 beforeAll(async () => {
-  product = await createProduct();
+  product = await createProductOn(hosts);
   project = await writeLaboratory(join(product.folder, 'lab'), laboratory);
-  const hostsFile = join(product.folder, 'hosts.yaml');
-  await writeFile(hostsFile, await hostsFileOf(hosts));
-  product = product.with({ KVM_COMPOSE_HOSTS: hostsFile });
   // What is not ours, with names as ours would have them.
   await shellOnHost(
     'main',
@@ -43,7 +39,7 @@ X`,
   expect(stderr).toContain('up completed');
   expect(code).toBe(0);
   // Its ports are free ones, so the first server has to be up.
-  other = (await createProduct()).with({ KVM_COMPOSE_HOSTS: hostsFile });
+  other = await createProductOn(hosts);
 });
 
 afterAll(async () => {

@@ -1,10 +1,9 @@
-import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { onHost, shellOnHost, tryOnHost } from '../support/playground.ts';
 import { stateOf } from './support/host-state.ts';
 import { type Laboratory, writeLaboratory } from './support/laboratory.ts';
-import { createProduct, hostsFileOf, type Product } from './support/product.ts';
+import { createProductOn, type Product } from './support/product.ts';
 
 const hosts = ['main', 'h2'];
 const greeting = `hello $(world) "quoted" 'too'`;
@@ -44,11 +43,8 @@ const withoutTimes = (text: string): string => text.replaceAll(/, ovn-installed-
 const processOf = (host: string, guest: string) => onHost(host, 'cat', `/run/libvirt/qemu/lab-${guest}.pid`);
 
 beforeAll(async () => {
-  product = await createProduct();
+  product = await createProductOn(hosts);
   project = await writeLaboratory(join(product.folder, 'lab'), laboratory);
-  const hostsFile = join(product.folder, 'hosts.yaml');
-  await writeFile(hostsFile, await hostsFileOf(hosts));
-  product = product.with({ KVM_COMPOSE_HOSTS: hostsFile });
   // What is not ours, with names as ours would have them.
   await shellOnHost(
     'main',

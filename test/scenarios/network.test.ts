@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { onHost, shellOnHost, tryOnHost } from '../support/playground.ts';
 import { stateOf } from './support/host-state.ts';
 import { networkProject } from './support/network-project.ts';
-import { createProduct, hostsFileOf, type Product } from './support/product.ts';
+import { createProductOn, type Product } from './support/product.ts';
 
 const hosts = ['main', 'h2'];
 /** Somebody outside of the laboratory, who knows no way into it. */
@@ -59,13 +59,10 @@ ip addr add 172.16.1.1/24 dev br-ex; ip link set br-ex up; ip addr add ${outside
 }
 
 beforeAll(async () => {
-  product = await createProduct();
+  product = await createProductOn(hosts);
   project = join(product.folder, 'net');
   await mkdir(project);
   await writeFile(join(project, 'name.sh'), nameScript);
-  const hostsFile = join(product.folder, 'hosts.yaml');
-  await writeFile(hostsFile, await hostsFileOf(hosts));
-  product = product.with({ KVM_COMPOSE_HOSTS: hostsFile });
   await makeWayOut();
   untouched = await stateOf(hosts);
   await write(false);

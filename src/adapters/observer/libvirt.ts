@@ -1,7 +1,7 @@
 import { parseDomainMetadata } from '../../model/domain-metadata.ts';
 import { markFromPairs } from '../../model/mark.ts';
 import type { DomainAnswer, DomainPort, LibvirtAnswer } from '../../model/transport/libvirt.ts';
-import type { OvsInterface } from '../shared/ovs-interfaces.ts';
+import type { OvsInterface } from '../host/ovs-interfaces.ts';
 import type { OvsAnswer } from './ovs.ts';
 import type { Sections } from './sections.ts';
 

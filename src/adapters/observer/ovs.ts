@@ -1,5 +1,5 @@
 import { fromOvsdb, type OvsdbResult } from '../carriers/ovn/ovsdb.ts';
-import { type OvsInterface, parseInterfaces } from '../shared/ovs-interfaces.ts';
+import { type OvsInterface, parseInterfaces } from '../host/ovs-interfaces.ts';
 import type { Sections } from './sections.ts';
 
 /** What the host's own Open vSwitch database says. */

@@ -1,6 +1,6 @@
 import { hostRoot } from '../../model/host.ts';
-import { bootFunction } from '../shared/boot.ts';
-import { selectInterfaces } from '../shared/ovs-interfaces.ts';
+import { bootFunction } from '../host/boot.ts';
+import { selectInterfaces } from '../host/ovs-interfaces.ts';
 
 /** Tools the carriers use on every host. */
 const neededTools = [

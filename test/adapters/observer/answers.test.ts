@@ -8,7 +8,7 @@ import { parseLibvirt } from '../../../src/adapters/observer/libvirt.ts';
 import { parseLinks } from '../../../src/adapters/observer/links.ts';
 import { ovnQuery, parseOvn } from '../../../src/adapters/observer/ovn.ts';
 import { parseOvs } from '../../../src/adapters/observer/ovs.ts';
-import { parseInterfaces } from '../../../src/adapters/shared/ovs-interfaces.ts';
+import { parseInterfaces } from '../../../src/adapters/host/ovs-interfaces.ts';
 import { parseSections } from '../../../src/adapters/observer/sections.ts';
 import type { Host } from '../../../src/model/host.ts';
 import { markToPairs } from '../../../src/model/mark.ts';

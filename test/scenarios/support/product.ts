@@ -133,6 +133,14 @@ export async function hostsFileOf(names: readonly string[]): Promise<string> {
     .join('\n');
 }
 
+/** A product that works on these hosts of the playground only. */
+export async function createProductOn(names: readonly string[]): Promise<Product> {
+  const product = await createProduct();
+  const hostsFile = join(product.folder, 'hosts.yaml');
+  await writeFile(hostsFile, await hostsFileOf(names));
+  return product.with({ KVM_COMPOSE_HOSTS: hostsFile });
+}
+
 /** Starts a program whose words can be waited for. */
 function startCommand(
   [command, ...args]: readonly string[],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, extname } from 'node:path';
 
 import type { FilesOp } from '../../../model/transport/files.ts';
-import { manifestPath } from '../../shared/manifest.ts';
+import { manifestPath } from '../../host/manifest.ts';
 import { type Placed, levelsOf } from './levels.ts';
 import type { CarrierItem } from '../../../ports/carrier.ts';
 import { quoteArgv } from '../../runner/quote.ts';

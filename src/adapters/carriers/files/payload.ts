@@ -5,7 +5,7 @@ import type { SeedFile } from '../../../model/resources.ts';
 import type { FilesOp } from '../../../model/transport/files.ts';
 import type { CarrierItem } from '../../../ports/carrier.ts';
 import type { Secrets } from '../../../ports/store.ts';
-import { manifestLine } from '../../shared/manifest.ts';
+import { manifestLine } from '../../host/manifest.ts';
 import { expandPlaceholders } from './placeholders.ts';
 import { tar, type TarEntry } from './tar.ts';
 

@@ -3,8 +3,8 @@ import type { Host } from '../../../model/host.ts';
 import type { Ref } from '../../../model/ref.ts';
 import type { ManifestRecord } from '../../../model/transport/files.ts';
 import type { Runner } from '../../../ports/runner.ts';
-import { bootFunction } from '../../shared/boot.ts';
-import { manifestLine, manifestPath } from '../../shared/manifest.ts';
+import { bootFunction } from '../../host/boot.ts';
+import { manifestLine, manifestPath } from '../../host/manifest.ts';
 
 /** Records that come within this time of each other are written by one execution. */
 const gatherMs = 20;

@@ -3,7 +3,7 @@ import type { Host } from '../../../model/host.ts';
 import type { GuestReady } from '../../../model/resources.ts';
 import type { Runner } from '../../../ports/runner.ts';
 import { quoteWord } from '../../runner/quote.ts';
-import { bootFunction } from '../../shared/boot.ts';
+import { bootFunction } from '../../host/boot.ts';
 
 /**
  * Runs inside the namespace. Reads milliseconds, then lines `index link,address link,address …` up to an empty one; a

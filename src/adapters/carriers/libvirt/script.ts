@@ -1,6 +1,6 @@
 import { metadataNamespace } from '../../../model/domain-metadata.ts';
 import { markKeys } from '../../../model/mark.ts';
-import { ifindexKey, selectInterfaces } from '../../shared/ovs-interfaces.ts';
+import { ifindexKey, selectInterfaces } from '../../host/ovs-interfaces.ts';
 import { itemCodes, itemFunction } from '../items.ts';
 
 /** Prints all domains with their states, then the rows of OVS interfaces as JSON. */

@@ -1,4 +1,4 @@
-import { type OvsInterface, parseInterfaces } from '../../shared/ovs-interfaces.ts';
+import { type OvsInterface, parseInterfaces } from '../../host/ovs-interfaces.ts';
 import type { OvsdbResult } from '../ovn/ovsdb.ts';
 
 /** What a host told about its domains and the interfaces on its bridges. */
