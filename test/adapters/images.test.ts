@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createImages } from '../../src/adapters/images/images.ts';
 
 let folder: string;
@@ -98,11 +98,18 @@ describe('an image at an address', () => {
 
   test('is fetched on from where an attempt broke off', async () => {
     const ranges: (string | undefined)[] = [];
+    const parts = join(folder, 'cache/images');
+    const kept = async (): Promise<number> => {
+      const sizes = (await readdir(parts)).map(async (name) => (await stat(join(parts, name))).size);
+      return Math.max(0, ...(await Promise.all(sizes)));
+    };
     const url = await serve((request, response) => {
       ranges.push(request.headers.range);
       if (ranges.length === 1) {
         response.writeHead(200, { 'content-length': image.length });
-        response.write(image.subarray(0, 50_000), () => setImmediate(() => response.destroy()));
+        response.write(image.subarray(0, 50_000));
+        // What is still on its way when a connection breaks is lost, so it breaks when some has been kept.
+        void vi.waitFor(async () => expect(await kept()).toBeGreaterThan(0)).finally(() => response.destroy());
         return;
       }
       const from = Number(/\d+/.exec(request.headers.range ?? 'bytes=0')![0]);
