@@ -32,8 +32,8 @@ export async function prepareNamespace(client: Client, { name = namespace }: Pla
   const seconds = await kept();
   if (seconds >= retentionSeconds) return;
   throw setupFailure(
-    `Temporal keeps ended runs for ${Math.floor(seconds / 86_400)} days in namespace ${name}, which is less than 30`,
-    `temporal operator namespace update --namespace ${name} --retention 30d`,
+    `Temporal keeps ended runs for ${Math.floor(seconds / 86_400)} days in namespace ${name}, which is less than ${retentionDays}`,
+    `temporal operator namespace update --namespace ${name} --retention ${retentionDays}d`,
     client,
   );
 }
