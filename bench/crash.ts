@@ -110,7 +110,7 @@ function eventsOf(arena: Arena, run: string): RunEvent[] {
   return lines.slice(0, -1).map((line) => JSON.parse(line) as RunEvent);
 }
 
-/** Acknowledged: whoever asks is answered. Stopped: taking back begins, which waits until all remote work is gone. */
+/** Acknowledged: whoever asks is answered. Stopped: rolling back begins, which waits until all remote work is gone. */
 async function afterCancel(arena: Arena, where: string): Promise<Figure[]> {
   const { home, deployment } = arena;
   const port = readStatus(home)!.status.port;
@@ -126,7 +126,7 @@ async function afterCancel(arena: Arena, where: string): Promise<Figure[]> {
   return [
     { name: `${where}: cancel acknowledged`, ms: asked, target: 100 },
     { name: `${where}: remote work stopped`, ms: at('undo-started') - began, target: 700 },
-    { name: `${where}: all taken back`, ms: at('run-ended') - at('undo-started'), target: 10_000 },
+    { name: `${where}: all rolled back`, ms: at('run-ended') - at('undo-started'), target: 10_000 },
   ];
 }
 

@@ -18,7 +18,7 @@ import type { ActivityPorts } from './activity-ports.ts';
 import { announce, reportOf, tellOutcomes } from './report-batch.ts';
 import { selectItems } from './select-items.ts';
 
-/** Does or takes back one batch on one host: reads it from the store, hands it to its carrier, reports per item. */
+/** Does or rolls back one batch on one host: reads it from the store, hands it to its carrier, reports per item. */
 export async function applyBatch(ports: ActivityPorts, input: BatchInput): Promise<BatchReport> {
   const beat: Beat = { done: 0, of: 1 };
   return withHeartbeat(beat, async (signal) => {
@@ -44,7 +44,7 @@ export async function applyBatch(ports: ActivityPorts, input: BatchInput): Promi
 /** How many of a batch's items are named when all of them failed alike. */
 const named = 50;
 
-/** Taking back waits for a host that does not answer, but not for ever: then its items are left over. */
+/** Rolling back waits for a host that does not answer, but not for ever: then its items are left over. */
 async function applyOrGiveUp(
   ports: ActivityPorts,
   batch: Batch,

@@ -7,7 +7,7 @@ import type {
   ReadInput,
   RecordInput,
   RunInput,
-  Tiding,
+  RunEvent,
 } from '../workflows/contract.ts';
 import { runOfActivity } from './activity-context.ts';
 import { applyBatch } from './apply-batch.ts';
@@ -23,7 +23,7 @@ export interface RunActivities {
   record(input: RecordInput): Promise<void>;
   read(input: ReadInput): Promise<unknown>;
   'request cancel'(request: CancelRequest): Promise<void>;
-  tell(tiding: Tiding): Promise<void>;
+  tell(event: RunEvent): Promise<void>;
 }
 
 /** All activities by name, for the worker. */
@@ -38,7 +38,7 @@ export function createActivities(ports: ActivityPorts): ActivityTable {
     record: (input) => record(ports, input),
     read: (input) => read(ports, input),
     'request cancel': (request) => requestCancelHere(ports, request),
-    tell: (tiding) => tell(ports, tiding),
+    tell: (event) => tell(ports, event),
   };
 }
 

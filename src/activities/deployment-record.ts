@@ -3,11 +3,11 @@ import type { DeploymentRecord, Wants } from '../ports/store.ts';
 import type { RunInput, RunOutcome } from '../workflows/contract.ts';
 import { runOfActivity } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import type { Aim } from './aim.ts';
+import type { Target } from './target.ts';
 import { hostsFileOf } from './load-project.ts';
 
 /** Before anything is touched: where to look later and what is wanted there, whatever happens to this run. */
-export async function rememberDeployment(ports: ActivityPorts, input: RunInput, aim: Aim): Promise<void> {
+export async function rememberDeployment(ports: ActivityPorts, input: RunInput, target: Target): Promise<void> {
   const { deployment: name, folder, file } = input;
   const hostsFile = hostsFileOf(input);
   const { runId } = runOfActivity();
@@ -17,10 +17,10 @@ export async function rememberDeployment(ports: ActivityPorts, input: RunInput, 
     folder,
     file,
     ...(hostsFile === undefined ? {} : { hostsFile }),
-    hosts: aim.inventory.hosts.map((host) => host.name),
-    placement: aim.placement,
+    hosts: target.inventory.hosts.map((host) => host.name),
+    placement: target.placement,
     status: `${input.command} running`,
-    wants: wantsOf(aim.desired),
+    wants: wantsOf(target.desired),
     before: known?.before?.run === runId ? known.before : { run: runId, ...wantsBefore(known) },
   };
   await ports.store.putDeployment(record);
@@ -36,7 +36,7 @@ export async function settleDeployment(ports: ActivityPorts, input: RunInput, ou
     await ports.secrets.forget(`${deployment}/`);
   } else if (known && command !== 'gc') {
     const { wants, before, ...rest } = known;
-    const settled = isTakenBack(input, outcome) && before?.run === runOfActivity().runId ? before.wants : wants;
+    const settled = isRolledBack(input, outcome) && before?.run === runOfActivity().runId ? before.wants : wants;
     const status = `${command} ${isPartial(input, outcome) ? 'partial' : outcome.status}`;
     await ports.store.putDeployment({ ...rest, status, ...(settled === undefined ? {} : { wants: settled }) });
   }
@@ -47,14 +47,14 @@ function wantsBefore(known: DeploymentRecord | undefined): { readonly wants?: Wa
   return known.wants === undefined ? {} : { wants: known.wants };
 }
 
-function wantsOf(desired: Aim['desired']): Wants {
+function wantsOf(desired: Target['desired']): Wants {
   const wants: Record<string, Ref[]> = {};
   for (const each of desired) (wants[each.host] ??= []).push(refOf(each));
   return wants;
 }
 
-/** A cancelled `down` takes nothing back, but what it left is no garbage: somebody changed their mind. */
-function isTakenBack({ command, options }: RunInput, { status, undone, leftovers }: RunOutcome): boolean {
+/** A cancelled `down` rolls nothing back, but what it left is no garbage: somebody changed their mind. */
+function isRolledBack({ command, options }: RunInput, { status, undone, leftovers }: RunOutcome): boolean {
   if (status === 'cancelled') return options.keep !== true;
   return status === 'failed' && command === 'up' && undone + leftovers.length > 0;
 }

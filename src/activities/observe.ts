@@ -1,7 +1,7 @@
 import { failureOf } from '../model/failure.ts';
 import type { Host, HostFacts, Inventory } from '../model/host.ts';
 import { type Ref, refOf } from '../model/ref.ts';
-import type { Observed, Seen } from '../model/seen.ts';
+import type { ObservedState, Observed } from '../model/observed.ts';
 import type { Answers, QueryName } from '../model/transport/op.ts';
 import { kinds } from '../resources/registry.ts';
 import type { Scope } from '../resources/contract.ts';
@@ -29,20 +29,20 @@ export async function observe(
   inventory: Inventory,
   deployment: string,
   signal?: AbortSignal,
-): Promise<Observed> {
+): Promise<ObservedState> {
   const reads = await observeEach(ports, inventory, deployment, signal);
   const facts = new Map<string, HostFacts>();
   const unknown = new Map<string, string>();
-  const seen = new Map<Ref, Seen>();
+  const observed = new Map<Ref, Observed>();
   for (const { host, answers, reason } of reads) {
     if (answers === undefined) {
       unknown.set(host.name, reason ?? 'no answer');
       continue;
     }
     facts.set(host.name, answers.facts);
-    for (const each of seenIn(ports, answers, host, inventory, deployment)) seen.set(refOf(each.as), each);
+    for (const each of observedIn(ports, answers, host, inventory, deployment)) observed.set(refOf(each.as), each);
   }
-  return { seen, facts, unknown };
+  return { resources: observed, facts, unknown };
 }
 
 /** The answers of every host of an inventory, asked all at once. */
@@ -80,15 +80,15 @@ export async function askHost(
 }
 
 /** The resources in a host's answers, without a deployment those of all. */
-export function seenIn(
+export function observedIn(
   ports: ObservingPorts,
   answers: Answers,
   host: Host,
   inventory: Inventory,
   deployment: string | undefined,
-): readonly Seen[] {
+): readonly Observed[] {
   const scope = scopeOf(ports, inventory, deployment, host);
-  return [...kinds.values()].flatMap((kind) => kind.parse(answers, scope) as readonly Seen[]);
+  return [...kinds.values()].flatMap((kind) => kind.parse(answers, scope) as readonly Observed[]);
 }
 
 function scopeOf(ports: ObservingPorts, inventory: Inventory, deployment: string | undefined, host: Host): Scope {

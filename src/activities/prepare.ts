@@ -8,16 +8,16 @@ import { folderFiles, writeState } from '../state/project-folder.ts';
 import type { Command, Prepared, RunInput } from '../workflows/contract.ts';
 import { type Beat, emitterFor, runOfActivity, withHeartbeat } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { type Aim, aimOfDown, aimOfUp, planAim } from './aim.ts';
+import { type Target, targetOfDown, targetOfUp, planTarget } from './target.ts';
 import { rememberDeployment } from './deployment-record.ts';
-import { aimOfGc } from './gc/aim-of-gc.ts';
+import { targetOfGc } from './gc/target-of-gc.ts';
 import { hostsFileOf, textOf } from './load-project.ts';
 import { refuseStale } from './refuse-stale.ts';
 
-const aims: Record<Command, (ports: ActivityPorts, input: RunInput, signal: AbortSignal) => Promise<Aim>> = {
-  up: aimOfUp,
-  down: aimOfDown,
-  gc: aimOfGc,
+const targets: Record<Command, (ports: ActivityPorts, input: RunInput, signal: AbortSignal) => Promise<Target>> = {
+  up: targetOfUp,
+  down: targetOfDown,
+  gc: targetOfGc,
 };
 
 /** Why things go, where it is not the file that says so. */
@@ -32,27 +32,29 @@ export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Pr
     emit({ type: 'event', level: 'info', code: 'run-started', text, data: { command: input.command } });
     const startedAt = ports.now().toISOString();
     await rememberRun(ports, input, startedAt);
-    const aim = await aims[input.command](ports, input, signal);
-    tellDoubts(aim.doubts, emit);
-    if (input.command === 'gc') tellSilent(aim.observed.unknown, emit);
+    const target = await targets[input.command](ports, input, signal);
+    tellDoubts(target.doubts, emit);
+    if (input.command === 'gc') tellSilent(target.observed.unknown, emit);
     const options = input.command === 'up' ? input.options : { replace: true, removal: removals[input.command] };
-    const result = planAim(ports, input.deployment, aim, options);
+    const result = planTarget(ports, input.deployment, target, options);
     const { expect } = input.options;
-    if (expect) refuseStale(expect, fingerprintOf(result.plan, aim.desired, aim.observed), input.deployment);
+    if (expect) refuseStale(expect, fingerprintOf(result.plan, target.desired, target.observed), input.deployment);
     const { plan } = refuseOrPlan(result);
     const reference = await ports.store.putPlan(plan);
     await rememberRun(ports, input, startedAt, reference);
-    if (input.command === 'up') await keepState(ports, input, aim, emit);
-    if (input.command !== 'gc') await rememberDeployment(ports, input, aim);
+    if (input.command === 'up') await keepState(ports, input, target, emit);
+    if (input.command !== 'gc') await rememberDeployment(ports, input, target);
     tellPlan(plan, emit);
-    const guests = new Set(aim.desired.flatMap((each) => each.guest ?? [])).size;
+    const guests = new Set(target.desired.flatMap((each) => each.guest ?? [])).size;
     return {
       plan: reference,
       outline: outlineOf(plan),
       summary: plan.summary,
       guests,
-      hosts: aim.inventory.hosts.map((each) => each.name),
-      ...(aim.unreachable === undefined || aim.unreachable.length === 0 ? {} : { unreachable: aim.unreachable }),
+      hosts: target.inventory.hosts.map((each) => each.name),
+      ...(target.unreachable === undefined || target.unreachable.length === 0
+        ? {}
+        : { unreachable: target.unreachable }),
     };
   });
 }
@@ -101,7 +103,7 @@ function refuseOrPlan(result: PlanResult): PlanResult {
 async function keepState(
   ports: ActivityPorts,
   { deployment, folder }: RunInput,
-  { placement, desired }: Aim,
+  { placement, desired }: Target,
   emit: EmitEvent,
 ): Promise<void> {
   try {

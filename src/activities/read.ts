@@ -3,7 +3,7 @@ import { printPlan } from '../planner/print.ts';
 import type { ReadInput } from '../workflows/contract.ts';
 import { withHeartbeat } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { aimOfUp, planAim } from './aim.ts';
+import { targetOfUp, planTarget } from './target.ts';
 import { generateArtefacts } from './generate-artefacts.ts';
 import { makeBundle } from './bundle/make-bundle.ts';
 import { survey } from './gc/survey.ts';
@@ -25,9 +25,9 @@ export async function read(ports: ActivityPorts, input: ReadInput): Promise<unkn
 }
 
 async function readPlan(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<unknown> {
-  const aim = await aimOfUp(ports, input, signal);
-  const { plan, refused } = planAim(ports, input.deployment, aim, input.options);
+  const target = await targetOfUp(ports, input, signal);
+  const { plan, refused } = planTarget(ports, input.deployment, target, input.options);
   const { batches: _batches, ...shown } = plan;
-  const fingerprint = fingerprintOf(plan, aim.desired, aim.observed);
+  const fingerprint = fingerprintOf(plan, target.desired, target.observed);
   return { plan: shown, refused, text: printPlan(plan), fingerprint };
 }

@@ -39,7 +39,7 @@ function summaryOf(outcome: RecordInput['outcome']): string {
   const parts = [`${create} to create`, `${change} to change`, `${gone} to remove`];
   if (run > 0) parts.push(`${run} to run`);
   if (outcome.failures.length > 0) parts.push(`${outcome.failures.length} failed`);
-  if (outcome.undone > 0) parts.push(`${outcome.undone} taken back`);
+  if (outcome.undone > 0) parts.push(`${outcome.undone} rolled back`);
   if (outcome.leftovers.length > 0) parts.push(`${outcome.leftovers.length} left over`);
   return parts.join(', ');
 }

@@ -8,7 +8,7 @@ type Verb = BatchInput['verb'];
 
 /** Says that work on a batch begins, or begins again. */
 export function announce(batch: Batch, verb: Verb, attempt: number, emit: EmitEvent): void {
-  const what = verb === 'undo' ? `take back: ${batch.summary}` : batch.summary;
+  const what = verb === 'undo' ? `roll back: ${batch.summary}` : batch.summary;
   const first = verb === 'undo' ? 'undo-started' : 'batch-started';
   emit({
     type: 'event',
@@ -29,7 +29,7 @@ export function reportOf(outcomes: readonly Outcome[], selection: Selection): Ba
     already: count('already'),
     failed: outcomes.flatMap((each) => (each.status === 'failed' ? [{ item: each.id, failure: each.failure }] : [])),
     skipped: [...selection.skipped, ...outcomes.flatMap((each) => (each.status === 'skipped' ? [each.id] : []))],
-    never: selection.never,
+    never: selection.irreversible,
   };
 }
 

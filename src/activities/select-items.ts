@@ -6,10 +6,10 @@ import type { BatchInput, BatchReport } from '../workflows/contract.ts';
 export interface Selection {
   readonly tried: readonly CarrierItem[];
   readonly skipped: readonly string[];
-  readonly never: BatchReport['never'];
+  readonly irreversible: BatchReport['never'];
 }
 
-/** Leaves out what needs something that failed. Undo goes backwards, and leaves out what cannot be taken back. */
+/** Leaves out what needs something that failed. Undo goes backwards, and leaves out what cannot be rolled back. */
 export function selectItems(
   batch: Batch,
   verb: BatchInput['verb'],
@@ -36,5 +36,5 @@ export function selectItems(
       never.push({ item: item.id, why: item.undo.why, lost });
     }
   }
-  return { tried, skipped, never };
+  return { tried, skipped, irreversible: never };
 }

@@ -1,10 +1,10 @@
 import type { Inventory } from '../model/host.ts';
 import { refOf } from '../model/ref.ts';
 import type { Domain, GuestReady, Resource } from '../model/resources.ts';
-import type { Observed, Seen } from '../model/seen.ts';
+import type { ObservedState, Observed } from '../model/observed.ts';
 import type { ReadInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { aimOfUp, planAim } from './aim.ts';
+import { targetOfUp, planTarget } from './target.ts';
 
 /** One row of `status`. */
 interface GuestStatus {
@@ -19,56 +19,56 @@ interface GuestStatus {
 
 /** What the deployment's guests are doing, as the hosts tell it now. */
 export async function statusOf(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<unknown> {
-  const aim = await aimOfUp(ports, input, signal, { tolerant: true });
-  const { unknown } = aim.observed;
+  const target = await targetOfUp(ports, input, signal, { tolerant: true });
+  const { unknown } = target.observed;
   // Nothing is said of what is on a host that does not answer: neither that it is there nor that it is missing.
-  const known = { ...aim, desired: aim.desired.filter(({ host }) => !unknown.has(host)) };
-  const { plan } = planAim(ports, input.deployment, known, { replace: true });
-  const domains = aim.desired.filter((each): each is Domain => each.kind === 'libvirt.domain');
-  const guests = await Promise.all(domains.map((domain) => guestStatus(ports, aim, domain)));
+  const known = { ...target, desired: target.desired.filter(({ host }) => !unknown.has(host)) };
+  const { plan } = planTarget(ports, input.deployment, known, { replace: true });
+  const domains = target.desired.filter((each): each is Domain => each.kind === 'libvirt.domain');
+  const guests = await Promise.all(domains.map((domain) => guestStatus(ports, target, domain)));
   const { create, change, delete: gone } = plan.summary;
   return {
     deployment: input.deployment,
-    hosts: aim.inventory.hosts.map((host) => hostStatus(host.name, aim.observed)),
+    hosts: target.inventory.hosts.map((host) => hostStatus(host.name, target.observed)),
     guests,
-    resources: aim.observed.seen.size,
+    resources: target.observed.resources.size,
     missing: create + change,
     surplus: gone,
   };
 }
 
-function hostStatus(name: string, observed: Observed): { name: string; answered: boolean; reason?: string } {
+function hostStatus(name: string, observed: ObservedState): { name: string; answered: boolean; reason?: string } {
   const reason = observed.unknown.get(name);
   return reason === undefined ? { name, answered: true } : { name, answered: false, reason };
 }
 
 async function guestStatus(
   ports: ActivityPorts,
-  aim: { inventory: Inventory; desired: readonly Resource[]; observed: Observed },
+  target: { inventory: Inventory; desired: readonly Resource[]; observed: ObservedState },
   domain: Domain,
 ): Promise<GuestStatus> {
   const name = domain.guest ?? domain.name;
-  const seen = aim.observed.seen.get(refOf(domain)) as Seen<Domain> | undefined;
-  const ready = aim.desired.find((each): each is GuestReady => each.kind === 'guest.ready' && each.guest === name);
+  const observed = target.observed.resources.get(refOf(domain)) as Observed<Domain> | undefined;
+  const ready = target.desired.find((each): each is GuestReady => each.kind === 'guest.ready' && each.guest === name);
   const isReady =
     ready !== undefined &&
-    aim.observed.seen.get(refOf(ready))?.flaw === undefined &&
-    aim.observed.seen.has(refOf(ready));
+    target.observed.resources.get(refOf(ready))?.drift === undefined &&
+    target.observed.resources.has(refOf(ready));
   return {
     name,
     host: domain.host,
     domain: domain.name,
-    state: stateOf(seen, aim.observed.unknown.has(domain.host)),
-    addresses: addressesOf(aim.desired, domain),
+    state: stateOf(observed, target.observed.unknown.has(domain.host)),
+    addresses: addressesOf(target.desired, domain),
     ready: isReady,
-    ...(ready === undefined ? {} : { reach: await reachOf(ports, aim.inventory, ready) }),
+    ...(ready === undefined ? {} : { reach: await reachOf(ports, target.inventory, ready) }),
   };
 }
 
-function stateOf(seen: Seen<Domain> | undefined, hostIsUnknown: boolean): string {
+function stateOf(observed: Observed<Domain> | undefined, hostIsUnknown: boolean): string {
   if (hostIsUnknown) return 'unknown';
-  if (seen === undefined) return 'absent';
-  return seen.flaw ?? (seen.as.running ? 'running' : 'shut off');
+  if (observed === undefined) return 'absent';
+  return observed.drift ?? (observed.as.running ? 'running' : 'shut off');
 }
 
 /** The addresses OVN knows of the guest's ports; `dynamic` where DHCP decides. */

@@ -32,7 +32,7 @@ export function createPrompt(world: CliWorld, progress: Progress, run: () => str
     const all = open.length > 1 ? `; capital letters answer all ${open.length}` : '';
     progress.note(
       release
-        ? `${first}: (r)etry, (s)kip, or (q) stop the run?${all}; Ctrl-C takes back what was made`
+        ? `${first}: (r)etry, (s)kip, or (q) stop the run?${all}; Ctrl-C rolls back what was made`
         : `waiting for an answer: kvm-compose decide ${run()} retry|skip|stop --batch ${first}`,
     );
   };

@@ -122,7 +122,7 @@ function watchInterrupts(world: CliWorld, progress: Progress): InterruptWatch {
       if (asked !== undefined && world.now() - asked >= secondPressAfterMs) return leave('left');
       if (asked !== undefined) return undefined;
       asked = world.now();
-      progress.note('asking the run to stop and to take back what it made; Ctrl-C again leaves it alone');
+      progress.note('asking the run to stop and to roll back what it made; Ctrl-C again leaves it alone');
       void requestCancel(world, () => watch.run, progress);
       return undefined;
     }),

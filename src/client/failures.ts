@@ -22,7 +22,7 @@ export function failureInRun(error: unknown): FailureData {
   if (cause instanceof ApplicationFailure) return failureInApplication(cause);
   if (cause instanceof CancelledFailure) return { code: 'cancelled', class: 'permanent', message: cause.message };
   if (cause instanceof TerminatedFailure) {
-    const hint = 'nothing was taken back; run the command again, or down';
+    const hint = 'nothing was rolled back; run the command again, or down';
     return { code: 'cancelled', class: 'permanent', message: 'the run was terminated in Temporal', hint };
   }
   if (cause instanceof TimeoutFailure) {

@@ -3,23 +3,23 @@ import { parseIp, parseSubnet } from '../model/ip.ts';
 import { linkLocal } from '../model/mac.ts';
 import type { AccessLink, AccessPort, AccessRule, Reach, Resource } from '../model/resources.ts';
 import { derivedMac, interfaceName } from './names.ts';
-import type { Guest, Scene } from './scene.ts';
+import type { Guest, CompileContext } from './compile-context.ts';
 import { serverAddresses } from './server-addresses.ts';
 
 /**
  * The way in: for every switch and host with guests on it a port, a veth pair into the deployment's namespace and,
  * where the switch has access rules, one rule that lets the port pass them.
  */
-export function compileAccess(scene: Scene): Resource[] {
-  const ruled = new Set(scene.ovn.acl.switches.map(({ name }) => name));
-  return placesOf(scene).flatMap(({ network, host }) => {
-    const { port, link, rule } = accessOf(scene, network, host);
+export function compileAccess(context: CompileContext): Resource[] {
+  const ruled = new Set(context.ovn.acl.switches.map(({ name }) => name));
+  return placesOf(context).flatMap(({ network, host }) => {
+    const { port, link, rule } = accessOf(context, network, host);
     return ruled.has(network) ? [port, link, rule] : [port, link];
   });
 }
 
 /** Where guests are that are reached over SSH; nowhere, where the user wants no access. */
-function placesOf({ guests, testbed }: Scene): { network: string; host: string }[] {
+function placesOf({ guests, testbed }: CompileContext): { network: string; host: string }[] {
   const places = new Map<string, { network: string; host: string }>();
   if (testbed.network.kind !== 'ovn' || testbed.access?.how === 'none') return [];
   for (const guest of guests.filter(({ machine }) => machine.libvirt)) {
@@ -32,16 +32,16 @@ function placesOf({ guests, testbed }: Scene): { network: string; host: string }
 }
 
 function accessOf(
-  scene: Scene,
+  context: CompileContext,
   network: string,
   host: string,
 ): { port: AccessPort; link: AccessLink; rule: AccessRule } {
-  const { names, inventory, mtu } = scene;
+  const { names, inventory, mtu } = context;
   const key = [names.deployment, network, host];
   const mac = derivedMac('access', ...key);
   const name = names.access(network, host);
   const parent = names.own(network);
-  const address = serverAddress(scene, network, host);
+  const address = serverAddress(context, network, host);
   const own = address === undefined ? {} : { address: address.ip };
   return {
     port: { kind: 'access.port', name, host: inventory.main, switch: parent, mac, chassis: host, ...own },
@@ -63,7 +63,7 @@ function accessOf(
 
 /** The server's IPv4 address on a switch from a host, where the user gave any. */
 function serverAddress(
-  { inventory, ovn, testbed }: Scene,
+  { inventory, ovn, testbed }: CompileContext,
   network: string,
   host: string,
 ): { ip: string; prefix: number } | undefined {
@@ -77,8 +77,13 @@ function innerName(deployment: string, network: string, host: string): string {
 }
 
 /** How a guest is reached over SSH: by each of its interfaces, in their order; by IPv4 where that was asked for. */
-export function reachOf(scene: Scene, guest: Guest, user: string, keys: { key: boolean; hostKey: boolean }): Reach {
-  const { names, testbed } = scene;
+export function reachOf(
+  context: CompileContext,
+  guest: Guest,
+  user: string,
+  keys: { key: boolean; hostKey: boolean },
+): Reach {
+  const { names, testbed } = context;
   const { deployment } = names;
   const doors = testbed.access?.how === 'none' ? [] : guest.interfaces;
   const routeOf = ({ switch: { name } }: Guest['interfaces'][number], address: string): Reach['routes'][number] => ({
@@ -88,7 +93,7 @@ export function reachOf(scene: Scene, guest: Guest, user: string, keys: { key: b
   });
   const byIp4 = doors.filter(
     ({ ip = '', switch: { name } }) =>
-      parseIp(ip)?.version === 4 && serverAddress(scene, name, guest.host.name) !== undefined,
+      parseIp(ip)?.version === 4 && serverAddress(context, name, guest.host.name) !== undefined,
   );
   return {
     guest: guest.name,

@@ -1,6 +1,6 @@
 import type { OvnAcl } from '../model/resources.ts';
 import type { AclRule } from '../model/testbed-network.ts';
-import type { Scene } from './scene.ts';
+import type { CompileContext } from './compile-context.ts';
 
 type Rule = Pick<AclRule, 'direction' | 'priority' | 'match' | 'action'>;
 
@@ -19,10 +19,10 @@ const askDhcp: Rule = {
 };
 
 /** The user's access rules, switch by switch. */
-export function compileAcls(scene: Scene): OvnAcl[] {
-  const { acl } = scene.ovn;
+export function compileAcls(context: CompileContext): OvnAcl[] {
+  const { acl } = context.ovn;
   return acl.switches.flatMap(({ name, rules }) =>
-    aclsOf(scene, name, acl.apply_deny_all ? [...standingRules(scene, name), ...rules] : rules),
+    aclsOf(context, name, acl.apply_deny_all ? [...standingRules(context, name), ...rules] : rules),
   );
 }
 
@@ -30,7 +30,7 @@ export function compileAcls(scene: Scene): OvnAcl[] {
  * Denying is about guests, so the doors of a switch stay open: what comes through a router is asked for at the guest's
  * port anyway, and OVN tracks no connections at doors, so that even answers to what was allowed would be lost there.
  */
-function standingRules({ ovn, names }: Scene, parent: string): readonly Rule[] {
+function standingRules({ ovn, names }: CompileContext, parent: string): readonly Rule[] {
   const hasDhcp = ovn.routers.some(({ dhcp }) => dhcp.some((rule) => rule.switch === parent));
   const own = ovn.switches.find(({ name }) => name === parent)?.ports ?? [];
   const doors = [
@@ -47,7 +47,7 @@ function standingRules({ ovn, names }: Scene, parent: string): readonly Rule[] {
   return [...denyAll, ...(hasDhcp ? [askDhcp] : []), ...(doors.length > 0 ? open : [])];
 }
 
-function aclsOf({ names, inventory }: Scene, parent: string, rules: readonly Rule[]): OvnAcl[] {
+function aclsOf({ names, inventory }: CompileContext, parent: string, rules: readonly Rule[]): OvnAcl[] {
   const used = new Map<string, number>();
   const own = names.own(parent);
   // Rules that differ only in what they match share a name's stem; their order must not decide who gets which number.

@@ -2,7 +2,7 @@ import { formatIp, parseIp, parseSubnet, sizeOf, type Subnet } from '../model/ip
 import type { OvnNetwork, Switch } from '../model/testbed-network.ts';
 import type { Interface } from '../model/testbed.ts';
 import { hashNumber } from './names.ts';
-import type { Unit } from './units.ts';
+import type { Instance } from './instances.ts';
 
 /**
  * Chooses an address for every interface that has none. The first try is a hash of the names, so an unrelated edit
@@ -11,22 +11,22 @@ import type { Unit } from './units.ts';
 export function chooseAddresses(
   deployment: string,
   ovn: OvnNetwork,
-  units: readonly Unit[],
+  instances: readonly Instance[],
   others: readonly { readonly switch: string; readonly ip: string }[],
 ): ReadonlyMap<Interface, string> {
   const chosen = new Map<Interface, string>();
-  const wanting = units.flatMap(({ name, wires }) =>
-    wires.flatMap((wire, index) => (wire.ip === undefined ? [{ wire, key: `${name}\0${index}` }] : [])),
+  const wanting = instances.flatMap(({ name, interfaces: wires }) =>
+    wires.flatMap((iface, index) => (iface.ip === undefined ? [{ wire: iface, key: `${name}\0${index}` }] : [])),
   );
   if (wanting.length === 0) return chosen;
-  const taken = takenAddresses(ovn, units);
+  const taken = takenAddresses(ovn, instances);
   for (const each of others) taken.get(each.switch)?.push(each.ip);
   const pools = new Map(ovn.switches.map((each) => [each.name, poolOf(each, taken.get(each.name) ?? [])]));
   // In the order of names, not of the file: moving a machine within the file changes nothing.
   wanting.sort((a, b) => (a.key < b.key ? -1 : 1));
-  for (const { wire, key } of wanting) {
-    const address = pools.get(wire.switch)?.(hashNumber('address', deployment, wire.switch, key));
-    if (address !== undefined) chosen.set(wire, address);
+  for (const { wire: iface, key } of wanting) {
+    const address = pools.get(iface.switch)?.(hashNumber('address', deployment, iface.switch, key));
+    if (address !== undefined) chosen.set(iface, address);
   }
   return chosen;
 }
@@ -58,14 +58,17 @@ function valueIn(subnet: Subnet, text: string): bigint[] {
 }
 
 /** Every address somebody wrote, by switch. */
-function takenAddresses({ switches, routers }: OvnNetwork, units: readonly Unit[]): ReadonlyMap<string, string[]> {
+function takenAddresses(
+  { switches, routers }: OvnNetwork,
+  instances: readonly Instance[],
+): ReadonlyMap<string, string[]> {
   const taken = new Map<string, string[]>(switches.map(({ name }) => [name, []]));
   const take = (parent: string, text: string | undefined): void => {
     if (text !== undefined) taken.get(parent)?.push(text);
   };
-  for (const wire of units.flatMap(({ wires }) => wires)) {
-    take(wire.switch, wire.ip);
-    take(wire.switch, wire.gateway);
+  for (const iface of instances.flatMap(({ interfaces: wires }) => wires)) {
+    take(iface.switch, iface.ip);
+    take(iface.switch, iface.gateway);
   }
   for (const each of switches) for (const port of each.ports) take(each.name, port.internal?.ip);
   for (const port of routers.flatMap(({ ports }) => ports)) take(port.switch, port.gateway_ip);

@@ -2,24 +2,24 @@ import type { LaterResource, Resource } from '../model/resources.ts';
 import type { BridgeNetwork } from '../model/testbed-network.ts';
 import { bridgeHosts, flatSubnet } from './flat-network.ts';
 import { shortName } from './names.ts';
-import type { Scene } from './scene.ts';
+import type { CompileContext } from './compile-context.ts';
 
 /** Bridges, the links between them, and the NAT network that is their way out. */
-export function compileBridges(scene: Scene): Resource[] {
-  const { network } = scene.testbed;
+export function compileBridges(context: CompileContext): Resource[] {
+  const { network } = context.testbed;
   if (network.kind !== 'bridges') return [];
-  const at = bridgeHosts(network, scene.inventory);
+  const at = bridgeHosts(network, context.inventory);
   return [
-    ...wayOut(scene, network),
+    ...wayOut(context, network),
     ...network.bridges.map((bridge) =>
-      later(scene, 'ovs.bridge', bridge.name, at.get(bridge.name)!, [], {
+      later(context, 'ovs.bridge', bridge.name, at.get(bridge.name)!, [], {
         protocol: bridge.protocol,
         ...(bridge.controller === undefined ? {} : { controller: bridge.controller }),
       }),
     ),
-    ...network.connections.flatMap(({ from, to }) => connection(scene, from, to, at)),
+    ...network.connections.flatMap(({ from, to }) => connection(context, from, to, at)),
     ...network.nics.map(({ nic_name, testbed_bridge, testbed_host }) =>
-      later(scene, 'ovs.link', `${testbed_bridge}-${nic_name}`, testbed_host, [bridgeRef(scene, testbed_bridge)], {
+      later(context, 'ovs.link', `${testbed_bridge}-${nic_name}`, testbed_host, [bridgeRef(context, testbed_bridge)], {
         nic: nic_name,
       }),
     ),
@@ -29,7 +29,7 @@ export function compileBridges(scene: Scene): Resource[] {
 type LaterKind = 'ovs.bridge' | 'ovs.link' | 'ovs.tunnel' | 'libvirt.network';
 
 function later(
-  { names }: Scene,
+  { names }: CompileContext,
   kind: LaterKind,
   name: string,
   host: string,
@@ -39,38 +39,43 @@ function later(
   return { kind, name: shortName(names.own(name)), host, needs, settings };
 }
 
-function bridgeRef({ names }: Scene, name: string): string {
+function bridgeRef({ names }: CompileContext, name: string): string {
   return `ovs.bridge:${shortName(names.own(name))}`;
 }
 
 /** A NAT network of libvirt on the main host, joined to the external bridge. */
-function wayOut(scene: Scene, { external_bridge: bridge }: BridgeNetwork): LaterResource[] {
+function wayOut(context: CompileContext, { external_bridge: bridge }: BridgeNetwork): LaterResource[] {
   if (bridge === undefined) return [];
-  const { inventory, names } = scene;
-  const network = later(scene, 'libvirt.network', 'network', inventory.main, [], {
+  const { inventory, names } = context;
+  const network = later(context, 'libvirt.network', 'network', inventory.main, [], {
     bridge: shortName(names.own('prjbr0')),
     subnet: flatSubnet(names.deployment),
     forward: 'nat',
   });
-  const needs = [`libvirt.network:${network.name}`, bridgeRef(scene, bridge)];
-  return [network, later(scene, 'ovs.link', `${bridge}-external`, inventory.main, needs, { to: network.name })];
+  const needs = [`libvirt.network:${network.name}`, bridgeRef(context, bridge)];
+  return [network, later(context, 'ovs.link', `${bridge}-external`, inventory.main, needs, { to: network.name })];
 }
 
 /** Two bridges on one host are linked, on two hosts tunnelled: one end on each. */
-function connection(scene: Scene, from: string, to: string, at: ReadonlyMap<string, string>): LaterResource[] {
+function connection(
+  context: CompileContext,
+  from: string,
+  to: string,
+  at: ReadonlyMap<string, string>,
+): LaterResource[] {
   const ends = [
     { bridge: from, host: at.get(from), far: to },
     { bridge: to, host: at.get(to), far: from },
   ];
   const [near, remote] = [at.get(from), at.get(to)];
   if (near === undefined || remote === undefined) return [];
-  const needs = [bridgeRef(scene, from), bridgeRef(scene, to)];
-  if (near === remote) return [later(scene, 'ovs.link', `${from}-${to}`, near, needs, { to: scene.names.own(to) })];
+  const needs = [bridgeRef(context, from), bridgeRef(context, to)];
+  if (near === remote) return [later(context, 'ovs.link', `${from}-${to}`, near, needs, { to: context.names.own(to) })];
   return ends.map(({ bridge, host, far }) =>
-    later(scene, 'ovs.tunnel', `${bridge}-to-${far}`, host!, [bridgeRef(scene, bridge)], {
+    later(context, 'ovs.tunnel', `${bridge}-to-${far}`, host!, [bridgeRef(context, bridge)], {
       type: 'geneve',
       key: `${from}${to}`,
-      remote: scene.inventory.hosts.find(({ name }) => name === at.get(far))!.address,
+      remote: context.inventory.hosts.find(({ name }) => name === at.get(far))!.address,
     }),
   );
 }

@@ -1,5 +1,5 @@
 import { parseIp, parseSubnet } from '../model/ip.ts';
-import type { GuestInterface } from './scene.ts';
+import type { GuestInterface } from './compile-context.ts';
 
 /** What user-data says about a guest. */
 export interface GuestIdentity {

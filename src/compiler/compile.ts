@@ -14,7 +14,7 @@ import { compileDns } from './dns.ts';
 import { compileGolden } from './golden.ts';
 import { compileLibvirt } from './libvirt-guests.ts';
 import { compileRouters } from './routers.ts';
-import { asLibvirt, type Scene, sceneOf } from './scene.ts';
+import { asLibvirt, type CompileContext, compileContextOf } from './compile-context.ts';
 import { compileSwitches } from './switches.ts';
 
 /** What a testbed comes to on these hosts. */
@@ -29,23 +29,23 @@ export interface Compiled {
 /** Decides everything: where each machine goes, every address, every name. The same input gives the same bytes. */
 export function compile(testbed: Testbed, inventory: Inventory, facts: CompileFacts): Compiled {
   const findings = new Findings();
-  const scene = sceneOf(testbed, inventory, facts, findings);
-  check(scene);
+  const context = compileContextOf(testbed, inventory, facts, findings);
+  check(context);
   const resources: Resource[] = [
-    ...foldersOf(scene),
-    ...compileSwitches(scene),
-    ...compileRouters(scene),
-    ...compileDns(scene),
-    ...compileAcls(scene),
-    ...compileAccess(scene),
-    ...compileBridges(scene),
-    ...compileGolden(scene),
-    ...scene.guests.flatMap((guest) => {
+    ...foldersOf(context),
+    ...compileSwitches(context),
+    ...compileRouters(context),
+    ...compileDns(context),
+    ...compileAcls(context),
+    ...compileAccess(context),
+    ...compileBridges(context),
+    ...compileGolden(context),
+    ...context.guests.flatMap((guest) => {
       const libvirt = asLibvirt(guest);
-      return libvirt ? compileLibvirt(scene, libvirt) : compileContainer(scene, guest);
+      return libvirt ? compileLibvirt(context, libvirt) : compileContainer(context, guest);
     }),
   ];
-  const placement = Object.fromEntries(scene.guests.map(({ name, host }) => [name, host.name]));
+  const placement = Object.fromEntries(context.guests.map(({ name, host }) => [name, host.name]));
   return { desired: inOrder(resources), placement, diagnostics: distinct(findings.all) };
 }
 
@@ -56,8 +56,8 @@ function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map([...diagnostics].reverse().map((each) => [keyOf(each), each])).values()].reverse();
 }
 
-function foldersOf(scene: Scene): Folder[] {
-  const { guests, inventory, names, testbed } = scene;
+function foldersOf(context: CompileContext): Folder[] {
+  const { guests, inventory, names, testbed } = context;
   const golden = testbed.machines.some(({ libvirt }) => libvirt?.scaling?.shared_setup !== undefined);
   const hosts = new Set([...guests.map(({ host }) => host.name), ...(golden ? [inventory.main] : [])]);
   return [...hosts].map((host) => ({

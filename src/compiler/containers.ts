@@ -1,18 +1,18 @@
 import type { LaterResource, Resource } from '../model/resources.ts';
 import { stableJson } from '../model/stable-json.ts';
 import type { EnvironmentEntry } from '../model/testbed.ts';
-import type { Guest, Scene } from './scene.ts';
+import type { Guest, CompileContext } from './compile-context.ts';
 
 /** A container or an emulator, with what its carrier will need to know. */
-export function compileContainer(scene: Scene, guest: Guest): Resource[] {
+export function compileContainer(context: CompileContext, guest: Guest): Resource[] {
   const { docker, android } = guest.machine;
-  if (docker) return [later(scene, guest, 'container', containerSettings(docker))];
-  if (android) return [later(scene, guest, 'android', androidSettings(android))];
+  if (docker) return [later(context, guest, 'container', containerSettings(docker))];
+  if (android) return [later(context, guest, 'android', androidSettings(android))];
   return [];
 }
 
 function later(
-  { names, ovn }: Scene,
+  { names, ovn }: CompileContext,
   guest: Guest,
   kind: 'container' | 'android',
   settings: Record<string, string>,

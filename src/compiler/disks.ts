@@ -1,15 +1,15 @@
 import type { Disk, Push } from '../model/resources.ts';
 import { goldenImage } from './golden.ts';
 import { imageOf, pushOf } from './images.ts';
-import type { LibvirtGuest, Scene } from './scene.ts';
+import type { LibvirtGuest, CompileContext } from './compile-context.ts';
 
 /** A guest's disk and the image it is made from, both on the guest's own host. */
-export function compileDisk(scene: Scene, guest: LibvirtGuest): { push: Push; disk: Disk } {
-  const { names } = scene;
+export function compileDisk(context: CompileContext, guest: LibvirtGuest): { push: Push; disk: Disk } {
+  const { names } = context;
   const { cloud_image, existing_disk } = guest.libvirt.libvirt_type;
-  const image = goldenImage(scene, guest.machine) ?? imageOf(scene, guest.libvirt);
+  const image = goldenImage(context, guest.machine) ?? imageOf(context, guest.libvirt);
   const host = guest.host.name;
-  const push = pushOf(scene, image, host);
+  const push = pushOf(context, image, host);
   return {
     push,
     disk: {

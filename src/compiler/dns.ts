@@ -1,19 +1,19 @@
 import type { OvnDns } from '../model/resources.ts';
-import type { Guest, GuestInterface, Scene } from './scene.ts';
+import type { Guest, GuestInterface, CompileContext } from './compile-context.ts';
 
 /**
  * The names OVN answers for: on every switch its machines, as they are called in the file and on hosts. One record per
  * machine, so that one more changes nothing of the others; where DHCP decides there is no address to tell.
  */
-export function compileDns(scene: Scene): OvnDns[] {
-  if (scene.testbed.network.kind !== 'ovn') return [];
-  const answering = new Set(scene.ovn.switches.filter(({ dns }) => dns).map(({ name }) => name));
-  return scene.guests.flatMap((guest) => {
+export function compileDns(context: CompileContext): OvnDns[] {
+  if (context.testbed.network.kind !== 'ovn') return [];
+  const answering = new Set(context.ovn.switches.filter(({ dns }) => dns).map(({ name }) => name));
+  return context.guests.flatMap((guest) => {
     const known = guest.interfaces.filter(({ ip, switch: { name } }) => answering.has(name) && isAddress(ip));
     const switches = new Set(known.map(({ switch: { name } }) => name));
     return [...switches].map((parent) =>
       recordsOf(
-        scene,
+        context,
         guest,
         known.filter((each) => each.switch.name === parent),
       ),
@@ -25,7 +25,7 @@ function isAddress(ip: string | undefined): boolean {
   return ip !== undefined && ip !== 'dynamic';
 }
 
-function recordsOf({ names, inventory }: Scene, guest: Guest, interfaces: readonly GuestInterface[]): OvnDns {
+function recordsOf({ names, inventory }: CompileContext, guest: Guest, interfaces: readonly GuestInterface[]): OvnDns {
   // Named as its first port: two machines never come to one name of a port.
   const { port, switch: parent } = interfaces[0]!;
   const addresses = interfaces.map(({ ip }) => ip!).join(' ');

@@ -5,16 +5,19 @@ import { stableJson } from '../model/stable-json.ts';
 import type { Machine } from '../model/testbed.ts';
 import { type ImageFact, standIn } from './facts.ts';
 import { imageOf, pushOf } from './images.ts';
-import type { Scene } from './scene.ts';
+import type { CompileContext } from './compile-context.ts';
 
 /** What a golden image is made of: the same content is provisioned once. */
-function recipeOf(scene: Scene, machine: Machine): { base: ImageFact; settings: Record<string, string> } | undefined {
+function recipeOf(
+  compileContext: CompileContext,
+  machine: Machine,
+): { base: ImageFact; settings: Record<string, string> } | undefined {
   const { libvirt } = machine;
   const shared = libvirt?.scaling?.shared_setup;
   const image = libvirt?.libvirt_type.cloud_image;
   if (shared === undefined || !image) return undefined;
-  const { facts } = scene;
-  const base = imageOf(scene, libvirt);
+  const { facts } = compileContext;
+  const base = imageOf(compileContext, libvirt);
   const script = facts.files.get(shared) ?? standIn(shared);
   const context =
     image.context === undefined ? undefined : (facts.archives.get(image.context) ?? standIn(image.context));
@@ -31,26 +34,26 @@ function recipeOf(scene: Scene, machine: Machine): { base: ImageFact; settings: 
 }
 
 /** The image a machine's clones share, once the golden image is made; undefined where there is none. */
-export function goldenImage(scene: Scene, machine: Machine): ImageFact | undefined {
-  const recipe = recipeOf(scene, machine);
+export function goldenImage(context: CompileContext, machine: Machine): ImageFact | undefined {
+  const recipe = recipeOf(context, machine);
   if (!recipe) return undefined;
   const sha256 = createHash('sha256').update(stableJson(recipe.settings)).digest('hex');
-  const name = scene.names.own(machine.name);
+  const name = context.names.own(machine.name);
   return { sha256, size: 0, source: `golden:${name}`, format: 'qcow2', name };
 }
 
 /** Golden images, made on the main host from the image they begin with. */
-export function compileGolden(scene: Scene): Resource[] {
-  const { inventory, names, testbed, facts, findings } = scene;
+export function compileGolden(context: CompileContext): Resource[] {
+  const { inventory, names, testbed, facts, findings } = context;
   return testbed.machines.flatMap((machine): Resource[] => {
-    const recipe = recipeOf(scene, machine);
+    const recipe = recipeOf(context, machine);
     if (!recipe) return [];
     const scaling = machine.libvirt!.scaling!;
     const script = scaling.shared_setup!;
     if (facts.files.has(script) && !facts.files.get(script)) {
       findings.preflight(scaling.at('shared_setup'), 'script-missing', `there is no readable file \`${script}\``);
     }
-    const push = pushOf(scene, recipe.base, inventory.main);
+    const push = pushOf(context, recipe.base, inventory.main);
     const needs = [`push:${push.name}`];
     const { settings } = recipe;
     return [push, { kind: 'golden', name: names.own(machine.name), host: inventory.main, needs, settings }];

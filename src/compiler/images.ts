@@ -2,24 +2,30 @@ import type { Position } from '../model/diagnostic.ts';
 import type { Push } from '../model/resources.ts';
 import type { LibvirtMachine } from '../model/testbed.ts';
 import { type ImageFact, standIn } from './facts.ts';
-import type { Scene } from './scene.ts';
+import type { CompileContext } from './compile-context.ts';
 
 /** An image in the deployment's folder on a host. */
-export function pushOf({ names }: Scene, { format, sha256, size, source }: ImageFact, host: string): Push {
+export function pushOf({ names }: CompileContext, { format, sha256, size, source }: ImageFact, host: string): Push {
   const path = names.path('images', `${sha256.slice(0, 12)}.${format}`);
   return { kind: 'push', name: names.push(sha256, host), host, path, image: { sha256, size, source }, format };
 }
 
 /** The image or disk a machine is made from, or a stand-in and a finding. */
-export function imageOf(scene: Scene, { libvirt_type }: LibvirtMachine): ImageFact {
+export function imageOf(context: CompileContext, { libvirt_type }: LibvirtMachine): ImageFact {
   const { cloud_image: image, existing_disk: disk } = libvirt_type;
   return image
-    ? find(scene, image.name, image.at('name'), 'image-missing', `the image catalogue does not know \`${image.name}\``)
-    : find(scene, disk!.path, disk!.at('path'), 'disk-missing', `there is no readable disk \`${disk!.path}\``);
+    ? find(
+        context,
+        image.name,
+        image.at('name'),
+        'image-missing',
+        `the image catalogue does not know \`${image.name}\``,
+      )
+    : find(context, disk!.path, disk!.at('path'), 'disk-missing', `there is no readable disk \`${disk!.path}\``);
 }
 
 function find(
-  { facts, findings }: Scene,
+  { facts, findings }: CompileContext,
   key: string,
   at: Position,
   code: 'image-missing' | 'disk-missing',

@@ -4,29 +4,29 @@ import type { Domain, DomainDisk, GuestReady, LaterResource, Reach, Resource, Sc
 import { reachOf } from './access.ts';
 import { standIn } from './facts.ts';
 import { compileDisk } from './disks.ts';
-import type { LibvirtGuest, Scene } from './scene.ts';
+import type { LibvirtGuest, CompileContext } from './compile-context.ts';
 import { compileSeed, defaultUser } from './seed.ts';
-import type { ScriptSource } from './units.ts';
+import type { ScriptSource } from './instances.ts';
 
 /** A guest is given up after this long without any progress of its own; the requirement says two minutes. */
 const noProgressSeconds = 120;
 
 /** Everything one guest is made of, from its disk to its scripts. */
-export function compileLibvirt(scene: Scene, guest: LibvirtGuest): Resource[] {
-  return guest.libvirt.libvirt_type.iso_guest ? compileIso(scene, guest) : compileFromImage(scene, guest);
+export function compileLibvirt(context: CompileContext, guest: LibvirtGuest): Resource[] {
+  return guest.libvirt.libvirt_type.iso_guest ? compileIso(context, guest) : compileFromImage(context, guest);
 }
 
-function compileFromImage(scene: Scene, guest: LibvirtGuest): Resource[] {
+function compileFromImage(context: CompileContext, guest: LibvirtGuest): Resource[] {
   const { libvirt } = guest;
-  const { push, disk } = compileDisk(scene, guest);
-  const seed = compileSeed(scene, guest);
+  const { push, disk } = compileDisk(context, guest);
+  const seed = compileSeed(context, guest);
   const known = seed !== undefined;
-  const reach = reachOf(scene, guest, libvirt.username ?? defaultUser, { key: known, hostKey: known });
+  const reach = reachOf(context, guest, libvirt.username ?? defaultUser, { key: known, hostKey: known });
   const disks: DomainDisk[] = [
     { path: disk.path, format: 'qcow2', readonly: libvirt.libvirt_type.existing_disk?.readonly ?? false },
     ...(seed ? [{ path: seed.path, format: 'raw', readonly: true } as const] : []),
   ];
-  const domain = domainOf(scene, guest, disks);
+  const domain = domainOf(context, guest, disks);
   const until = reach.routes.length === 0 ? 'running' : known ? 'ssh' : 'banner';
   return [
     push,
@@ -34,13 +34,13 @@ function compileFromImage(scene: Scene, guest: LibvirtGuest): Resource[] {
     ...(seed ? [seed] : []),
     domain,
     readyOf(guest, domain, reach, until),
-    ...(known && reach.routes.length > 0 ? scriptsOf(scene, guest, reach, disk.path) : []),
+    ...(known && reach.routes.length > 0 ? scriptsOf(context, guest, reach, disk.path) : []),
   ];
 }
 
 /** Boots from the image, onto an empty disk; what makes empty disks comes later. */
-function compileIso(scene: Scene, guest: LibvirtGuest): Resource[] {
-  const { names } = scene;
+function compileIso(context: CompileContext, guest: LibvirtGuest): Resource[] {
+  const { names } = context;
   const iso = guest.libvirt.libvirt_type.iso_guest!;
   const host = guest.host.name;
   const disks: DomainDisk[] = [
@@ -55,12 +55,12 @@ function compileIso(scene: Scene, guest: LibvirtGuest): Resource[] {
     needs: [`folder:${names.folder(host)}`],
     settings: { path: iso.path, emptyDiskGiB: String(iso.expand_gigabytes ?? 20) },
   };
-  const domain = domainOf(scene, guest, disks);
-  const reach = reachOf(scene, guest, guest.libvirt.username ?? defaultUser, { key: false, hostKey: false });
+  const domain = domainOf(context, guest, disks);
+  const reach = reachOf(context, guest, guest.libvirt.username ?? defaultUser, { key: false, hostKey: false });
   return [image, domain, readyOf(guest, domain, reach, 'running')];
 }
 
-function domainOf({ facts, mtu, names }: Scene, guest: LibvirtGuest, disks: readonly DomainDisk[]): Domain {
+function domainOf({ facts, mtu, names }: CompileContext, guest: LibvirtGuest, disks: readonly DomainDisk[]): Domain {
   const { host, libvirt, name } = guest;
   const xml = facts.edited?.get(artefactPath(name, 'domain.xml'));
   return {
@@ -99,8 +99,8 @@ function readyOf(guest: LibvirtGuest, domain: Domain, reach: Reach, until: Guest
   };
 }
 
-function scriptsOf(scene: Scene, guest: LibvirtGuest, reach: Reach, disk: string): Script[] {
-  const { names, facts, findings } = scene;
+function scriptsOf(context: CompileContext, guest: LibvirtGuest, reach: Reach, disk: string): Script[] {
+  const { names, facts, findings } = context;
   const script = (source: ScriptSource | undefined, when: Script['when']): Script[] => {
     if (!source) return [];
     const { path, at } = source;

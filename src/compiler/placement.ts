@@ -24,7 +24,7 @@ export interface Room {
 /** Where everything goes, and for whom no host was right. */
 export interface Placement {
   readonly hosts: ReadonlyMap<string, string>;
-  readonly homeless: readonly string[];
+  readonly unplaceable: readonly string[];
 }
 
 interface Load {
@@ -45,31 +45,31 @@ export function place(
   kept: Readonly<Record<string, string>>,
 ): Placement {
   const board = new Board(rooms, main);
-  const wishes = wishesOf(items);
-  const homeless: string[] = [];
+  const constraints = constraintsOf(items);
+  const unplaceable: string[] = [];
   for (const item of items) {
     const host = Object.hasOwn(kept, item.name) ? kept[item.name] : undefined;
-    if (host !== undefined && board.candidates(item, wishes).includes(host)) board.put(item, host);
+    if (host !== undefined && board.candidates(item, constraints).includes(host)) board.put(item, host);
   }
   for (const item of items) {
     if (board.hosts.has(item.name)) continue;
-    const candidates = board.candidates(item, wishes);
-    if (candidates.length === 0) homeless.push(item.name);
+    const candidates = board.candidates(item, constraints);
+    if (candidates.length === 0) unplaceable.push(item.name);
     board.put(item, board.choose(candidates.length > 0 ? candidates : rooms.map(({ name }) => name), item, policy));
   }
-  return { hosts: board.hosts, homeless };
+  return { hosts: board.hosts, unplaceable };
 }
 
-type Wishes = ReadonlyMap<string, { readonly together: ReadonlySet<string>; readonly apart: ReadonlySet<string> }>;
+type Constraints = ReadonlyMap<string, { readonly together: ReadonlySet<string>; readonly apart: ReadonlySet<string> }>;
 
 /** Wishes hold for both sides, whoever wrote them. */
-function wishesOf(items: readonly Placeable[]): Wishes {
+function constraintsOf(items: readonly Placeable[]): Constraints {
   const called = new Map<string, string[]>();
   for (const item of items)
     for (const alias of item.aliases) called.set(alias, [...(called.get(alias) ?? []), item.name]);
-  const wishes = new Map<string, { together: Set<string>; apart: Set<string> }>();
+  const constraints = new Map<string, { together: Set<string>; apart: Set<string> }>();
   const of = (name: string) =>
-    wishes.get(name) ?? wishes.set(name, { together: new Set(), apart: new Set() }).get(name)!;
+    constraints.get(name) ?? constraints.set(name, { together: new Set(), apart: new Set() }).get(name)!;
   const link = (side: 'together' | 'apart', item: Placeable): void => {
     for (const other of item[side].flatMap((alias) => called.get(alias) ?? [])) {
       if (other === item.name) continue;
@@ -81,7 +81,7 @@ function wishesOf(items: readonly Placeable[]): Wishes {
     link('together', item);
     link('apart', item);
   }
-  return wishes;
+  return constraints;
 }
 
 class Board {
@@ -105,11 +105,11 @@ class Board {
   }
 
   /** Hosts that break no wish, as far as others have their place. */
-  candidates(item: Placeable, wishes: Wishes): string[] {
-    const wish = wishes.get(item.name);
+  candidates(item: Placeable, constraints: Constraints): string[] {
+    const constraint = constraints.get(item.name);
     const hostsOf = (names: Iterable<string>): string[] => [...names].flatMap((name) => this.hosts.get(name) ?? []);
-    const near = new Set(hostsOf(wish?.together ?? []));
-    const far = new Set(hostsOf(wish?.apart ?? []));
+    const near = new Set(hostsOf(constraint?.together ?? []));
+    const far = new Set(hostsOf(constraint?.apart ?? []));
     return this.#rooms
       .map(({ name }) => name)
       .filter(

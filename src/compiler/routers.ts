@@ -3,20 +3,20 @@ import type { OvnDhcp, OvnGateway, OvnNat, OvnRoute, OvnRouterPort, Resource } f
 import type { Router, RouterPort } from '../model/testbed-network.ts';
 import { chassisOf } from './facts.ts';
 import { derivedMac } from './names.ts';
-import type { Scene } from './scene.ts';
+import type { CompileContext } from './compile-context.ts';
 
 /** Among several gateways of a port OVN takes the highest; there is one, so any will do. */
 const gatewayPriority = 20;
 
 /** Routers with all that hangs on them. */
-export function compileRouters(scene: Scene): Resource[] {
-  return scene.ovn.routers.flatMap((router) => [
-    { kind: 'ovn.router', name: scene.names.own(router.name), host: scene.inventory.main },
-    ...router.ports.map((port) => portOf(scene, router, port)),
-    ...router.ports.flatMap((port) => gatewayOf(scene, router, port)),
-    ...router.static_routes.map((route) => routeOf(scene, router, route)),
-    ...router.nat.map((rule) => natOf(scene, router, rule)),
-    ...router.dhcp.flatMap((rule) => dhcpOf(scene, router, rule)),
+export function compileRouters(context: CompileContext): Resource[] {
+  return context.ovn.routers.flatMap((router) => [
+    { kind: 'ovn.router', name: context.names.own(router.name), host: context.inventory.main },
+    ...router.ports.map((port) => portOf(context, router, port)),
+    ...router.ports.flatMap((port) => gatewayOf(context, router, port)),
+    ...router.static_routes.map((route) => routeOf(context, router, route)),
+    ...router.nat.map((rule) => natOf(context, router, rule)),
+    ...router.dhcp.flatMap((rule) => dhcpOf(context, router, rule)),
   ]);
 }
 
@@ -25,7 +25,7 @@ function macOfPort(deployment: string, port: RouterPort): string {
   return port.mac ?? derivedMac('router', deployment, port.name);
 }
 
-function portOf({ names, inventory }: Scene, router: Router, port: RouterPort): OvnRouterPort {
+function portOf({ names, inventory }: CompileContext, router: Router, port: RouterPort): OvnRouterPort {
   return {
     kind: 'ovn.router-port',
     name: names.own(port.name),
@@ -37,10 +37,10 @@ function portOf({ names, inventory }: Scene, router: Router, port: RouterPort): 
   };
 }
 
-function gatewayOf(scene: Scene, router: Router, port: RouterPort): OvnGateway[] {
+function gatewayOf(context: CompileContext, router: Router, port: RouterPort): OvnGateway[] {
   const wanted = port.set_gateway_chassis;
   if (wanted === undefined) return [];
-  const { names, inventory, facts } = scene;
+  const { names, inventory, facts } = context;
   const routerPort = names.own(port.name);
   const chassis = chassisOf(facts, wanted);
   const name = `${routerPort}-${wanted}`;
@@ -58,7 +58,7 @@ function gatewayOf(scene: Scene, router: Router, port: RouterPort): OvnGateway[]
 }
 
 function routeOf(
-  { names, inventory }: Scene,
+  { names, inventory }: CompileContext,
   router: Router,
   { prefix, nexthop }: Router['static_routes'][number],
 ): OvnRoute {
@@ -66,15 +66,15 @@ function routeOf(
   return { kind: 'ovn.route', name: `${own}-${prefix}-${nexthop}`, host: inventory.main, router: own, prefix, nexthop };
 }
 
-function natOf({ names, inventory }: Scene, router: Router, rule: Router['nat'][number]): OvnNat {
+function natOf({ names, inventory }: CompileContext, router: Router, rule: Router['nat'][number]): OvnNat {
   const { nat_type: type, external_ip: externalIp, logical_ip: logicalIp } = rule;
   const own = names.own(router.name);
   const name = `${own}-${type}-${externalIp}-${logicalIp}`;
   return { kind: 'ovn.nat', name, host: inventory.main, router: own, type, externalIp, logicalIp };
 }
 
-function dhcpOf(scene: Scene, router: Router, rule: Router['dhcp'][number]): OvnDhcp[] {
-  const { names, inventory, ovn, mtu } = scene;
+function dhcpOf(context: CompileContext, router: Router, rule: Router['dhcp'][number]): OvnDhcp[] {
+  const { names, inventory, ovn, mtu } = context;
   const parent = ovn.switches.find(({ name }) => name === rule.switch);
   const door = router.ports.find((port) => port.switch === rule.switch);
   if (!parent || !door) return [];

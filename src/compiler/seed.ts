@@ -6,22 +6,22 @@ import type { Blob, Seed, SeedFile } from '../model/resources.ts';
 import { metaData, networkConfig, userData } from './cloud-init.ts';
 import { standIn } from './facts.ts';
 import { guestScript } from './guest-script.ts';
-import type { LibvirtGuest, Scene } from './scene.ts';
+import type { LibvirtGuest, CompileContext } from './compile-context.ts';
 
 /** The user cloud images are given when the file names none. */
 export const defaultUser = 'nocloud';
 
 /** The seed of a cloud image's guest: everything it needs to know about itself, in one small ISO. */
-export function compileSeed(scene: Scene, guest: LibvirtGuest): Seed | undefined {
+export function compileSeed(context: CompileContext, guest: LibvirtGuest): Seed | undefined {
   const { libvirt } = guest;
   const image = libvirt.libvirt_type.cloud_image;
   if (!image) return undefined;
-  const { names, mtu } = scene;
+  const { names, mtu } = context;
   const hostname = names.own(guest.name);
   const identity = { deployment: names.deployment, guest: guest.name, hostname, user: libvirt.username ?? defaultUser };
   const files: SeedFile[] = [
-    textOf(scene, guest, 'user-data', userData(identity)),
-    textOf(scene, guest, 'network-config', networkConfig(guest.interfaces, mtu)),
+    textOf(context, guest, 'user-data', userData(identity)),
+    textOf(context, guest, 'network-config', networkConfig(guest.interfaces, mtu)),
     { name: 'guest.sh', text: guestScript },
   ];
   if (image.environment.length > 0) {
@@ -29,7 +29,7 @@ export function compileSeed(scene: Scene, guest: LibvirtGuest): Seed | undefined
     files.push({ name: 'env', text: pairs.join('') });
   }
   if (image.context !== undefined) {
-    const blob = contextOf(scene, image.context, image.at('context'));
+    const blob = contextOf(context, image.context, image.at('context'));
     files.push({ name: 'context.tar.gz', blob });
   }
   const instanceId = instanceOf(files);
@@ -45,7 +45,7 @@ export function compileSeed(scene: Scene, guest: LibvirtGuest): Seed | undefined
 }
 
 /** As the user edited it, else as it is generated. */
-function textOf({ facts }: Scene, guest: LibvirtGuest, name: string, generated: string): SeedFile {
+function textOf({ facts }: CompileContext, guest: LibvirtGuest, name: string, generated: string): SeedFile {
   const edited = facts.edited?.get(artefactPath(guest.name, name));
   return edited ? { name, text: edited.text, edited: true } : { name, text: generated };
 }
@@ -59,7 +59,7 @@ function instanceOf(files: readonly SeedFile[]): string {
   return `i-${hash('sha256', JSON.stringify(contents)).slice(0, 16)}`;
 }
 
-function contextOf({ facts, findings }: Scene, path: string, at: Position): Blob {
+function contextOf({ facts, findings }: CompileContext, path: string, at: Position): Blob {
   const found = facts.archives.get(path);
   if (found) return found;
   if (facts.archives.has(path))

@@ -2,20 +2,26 @@ import { formatSubnet, parseSubnet } from '../model/ip.ts';
 import type { OvnSwitch, OvnSwitchPort, Resource } from '../model/resources.ts';
 import type { Router, Switch, SwitchPort } from '../model/testbed-network.ts';
 import { chassisOf } from './facts.ts';
-import type { Scene } from './scene.ts';
+import type { CompileContext } from './compile-context.ts';
 
 /** Switches with their guests' ports and those of the file. */
-export function compileSwitches(scene: Scene): Resource[] {
-  const { switches, routers } = scene.ovn;
+export function compileSwitches(context: CompileContext): Resource[] {
+  const { switches, routers } = context.ovn;
   const dhcp = new Set(routers.flatMap((router) => router.dhcp.map((rule) => rule.switch)));
   return [
-    ...switches.map((each) => switchOf(scene, each, routers)),
-    ...switches.flatMap((each) => each.ports.map((port) => filePort(scene, each, port))),
-    ...(scene.testbed.network.kind === 'ovn' ? scene.guests.flatMap((guest) => guestPorts(scene, guest, dhcp)) : []),
+    ...switches.map((each) => switchOf(context, each, routers)),
+    ...switches.flatMap((each) => each.ports.map((port) => filePort(context, each, port))),
+    ...(context.testbed.network.kind === 'ovn'
+      ? context.guests.flatMap((guest) => guestPorts(context, guest, dhcp))
+      : []),
   ];
 }
 
-function switchOf({ names, inventory }: Scene, { name, subnet }: Switch, routers: readonly Router[]): OvnSwitch {
+function switchOf(
+  { names, inventory }: CompileContext,
+  { name, subnet }: Switch,
+  routers: readonly Router[],
+): OvnSwitch {
   const excluded = routers.flatMap(({ dhcp }) =>
     dhcp.filter((rule) => rule.switch === name).flatMap((rule) => rule.exclude_ips ?? []),
   );
@@ -29,7 +35,7 @@ function switchOf({ names, inventory }: Scene, { name, subnet }: Switch, routers
   };
 }
 
-function filePort({ facts, names, inventory }: Scene, parent: Switch, port: SwitchPort): OvnSwitchPort {
+function filePort({ facts, names, inventory }: CompileContext, parent: Switch, port: SwitchPort): OvnSwitchPort {
   const base = {
     kind: 'ovn.switch-port',
     name: names.own(port.name),
@@ -52,8 +58,12 @@ function filePort({ facts, names, inventory }: Scene, parent: Switch, port: Swit
   };
 }
 
-function guestPorts(scene: Scene, guest: Scene['guests'][number], dhcp: ReadonlySet<string>): OvnSwitchPort[] {
-  const { names, inventory } = scene;
+function guestPorts(
+  context: CompileContext,
+  guest: CompileContext['guests'][number],
+  dhcp: ReadonlySet<string>,
+): OvnSwitchPort[] {
+  const { names, inventory } = context;
   return guest.interfaces.map((each) => ({
     kind: 'ovn.switch-port',
     name: each.port,

@@ -1,5 +1,5 @@
 import type { Testbed } from '../model/testbed.ts';
-import { unitsOf } from './units.ts';
+import { instancesOf } from './instances.ts';
 
 /** What must be found before a testbed can be compiled, as the file names it. */
 export interface Wants {
@@ -18,7 +18,7 @@ export function wantsOf(testbed: Testbed): Wants {
   const { machines } = testbed;
   const types = machines.flatMap(({ libvirt }) => libvirt?.libvirt_type ?? []);
   const images = types.flatMap(({ cloud_image }) => cloud_image ?? []);
-  const scripts = unitsOf(testbed).flatMap(({ setup, run }) => [setup?.path, run?.path]);
+  const scripts = instancesOf(testbed).flatMap(({ setup, run }) => [setup?.path, run?.path]);
   const shared = machines.map(({ libvirt }) => libvirt?.scaling?.shared_setup);
   return {
     images: once(images.map(({ name }) => name)),

@@ -1,6 +1,6 @@
 import type { RunEvent } from '../ports/events.ts';
 
-/** How long a stage of a run took, from its first batch to its last; taking it back is told apart. */
+/** How long a stage of a run took, from its first batch to its last; rolling it back is told apart. */
 export interface StageTime {
   readonly stage: string;
   readonly verb: 'do' | 'undo';

@@ -10,7 +10,7 @@ const nouns: Record<TransportName, string> = {
   later: 'unsupported',
 };
 
-/** The activity type that does or takes back a batch: `ensure domains`, `undo domains`. */
+/** The activity type that does or rolls back a batch: `ensure domains`, `undo domains`. */
 export function activityName(verb: 'do' | 'undo', transport: TransportName): string {
   return `${verb === 'do' ? 'ensure' : 'undo'} ${nouns[transport]}`;
 }

@@ -1,11 +1,11 @@
-import type { Mark } from './mark.ts';
+import type { OwnerLabel } from './owner-label.ts';
 
 /** Namespace of our element in a domain's `<metadata>`. */
 export const metadataNamespace = 'https://kvm-compose.example/xmlns/1';
 
 /** What a domain carries about itself. */
 export interface DomainMetadata {
-  readonly mark: Mark;
+  readonly mark: OwnerLabel;
   /** The guest's name in the project file. */
   readonly guest?: string;
   /** Hash of the XML the user edited, if it was made from such. */
@@ -17,12 +17,12 @@ export function renderDomainMetadata(metadata: DomainMetadata): string {
   return `<metadata>${renderMark(metadata)}</metadata>`;
 }
 
-function renderMark({ mark, guest, edited }: DomainMetadata): string {
+function renderMark({ mark: label, guest, edited }: DomainMetadata): string {
   const pairs: Record<string, string> = {
-    installation: mark.installation,
-    deployment: mark.deployment,
-    generation: String(mark.generation),
-    hash: mark.hash,
+    installation: label.installation,
+    deployment: label.deployment,
+    generation: String(label.generation),
+    hash: label.hash,
     ...(guest === undefined ? {} : { guest }),
     ...(edited === undefined ? {} : { edited }),
   };
@@ -38,14 +38,14 @@ export function parseDomainMetadata(xml: string): DomainMetadata | undefined {
     [...element.matchAll(/ ([a-z]+)=(?:"([^"]*)"|'([^']*)')/g)].map((found) => [found[1], found[2] ?? found[3] ?? '']),
   );
   const text = (key: string): string => unescapeXml(pairs.get(key) ?? '');
-  const mark = {
+  const label = {
     installation: text('installation'),
     deployment: text('deployment'),
     generation: Number(text('generation') || '1'),
     hash: text('hash'),
   };
   return {
-    mark,
+    mark: label,
     ...(pairs.has('guest') ? { guest: text('guest') } : {}),
     ...(pairs.has('edited') ? { edited: text('edited') } : {}),
   };

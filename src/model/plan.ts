@@ -6,13 +6,13 @@ import type { Op } from './transport/op.ts';
 /** What happens to a resource. A remake is planned as a delete and a create. */
 export type Action = 'create' | 'update' | 'delete' | 'run';
 
-/** How deep a change cuts, from nothing felt to loss of the user's data. */
+/** How deep a change cuts, from nothing to loss of the user's data. */
 export type Effect = 'none' | 'live' | 'restart' | 'remake' | 'move' | 'data-loss';
 
 /** What a change does to those who use the resource. */
 export interface Impact {
   readonly effect: Effect;
-  /** Guests that feel it. */
+  /** Guests that are affected. The name is published in `plan --format json`. */
   readonly felt: readonly string[];
 }
 
@@ -23,7 +23,7 @@ export interface Change {
   readonly impact: Impact;
 }
 
-/** How an item is taken back; decided while planning, frozen in the plan. */
+/** How an item is rolled back; decided while planning, frozen in the plan. */
 export type FrozenUndo = { readonly kind: 'op'; readonly op: Op } | { readonly kind: 'never'; readonly why: string };
 
 /** One effect on one resource. */
@@ -38,7 +38,7 @@ export interface Item {
   readonly undo: FrozenUndo;
   /** Items (ids) that must have succeeded before this one. */
   readonly needs: readonly string[];
-  /** The same edges from the other side: taking back walks them. */
+  /** The same edges from the other side: rolling back walks them. */
   readonly neededBy: readonly string[];
   readonly describe: string;
 }

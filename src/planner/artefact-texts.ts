@@ -1,6 +1,6 @@
 import { guestFolder } from '../model/artefacts.ts';
 import type { Inventory } from '../model/host.ts';
-import { markKeys } from '../model/mark.ts';
+import { labelKeys } from '../model/owner-label.ts';
 import type { AccessLink, Resource } from '../model/resources.ts';
 import type { OvnRow, OvnValue } from '../model/transport/ovn.ts';
 import { planChanges } from './plan.ts';
@@ -30,7 +30,7 @@ export function artefactTexts(input: ArtefactInput): ReadonlyMap<string, string>
 
 /** The plan for hosts that hold nothing: it says of a file what no host can change. */
 function planText({ deployment, inventory, desired, kindOf }: ArtefactInput): string {
-  const observed = { seen: new Map(), facts: new Map(), unknown: new Map() };
+  const observed = { resources: new Map(), facts: new Map(), unknown: new Map() };
   const { plan } = planChanges({ deployment, installation: '', inventory, desired, observed, kindOf });
   return printPlan(plan);
 }
@@ -108,6 +108,6 @@ function isSet(value: OvnValue): value is readonly string[] {
 
 function withoutMark(value: OvnValue): OvnValue {
   if (typeof value !== 'object' || isSet(value)) return value;
-  const marks: ReadonlySet<string> = new Set(Object.values(markKeys));
+  const marks: ReadonlySet<string> = new Set(Object.values(labelKeys));
   return Object.fromEntries(Object.entries(value).filter(([key]) => !marks.has(key)));
 }

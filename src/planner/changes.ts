@@ -1,7 +1,7 @@
 import type { Ref } from '../model/ref.ts';
 import { refOf } from '../model/ref.ts';
 import type { Resource } from '../model/resources.ts';
-import type { Observed, Seen } from '../model/seen.ts';
+import type { ObservedState, Observed } from '../model/observed.ts';
 import type { FailureData } from '../model/failure.ts';
 import type { KindOf, Owner, ResourceChange } from './resource-change.ts';
 import { changeWhatIsInside } from './inside.ts';
@@ -16,7 +16,7 @@ export interface Changes {
 /** Compares every desired and every seen resource; what is inside a remade one is remade too. */
 export function changesBetween(
   desired: readonly Resource[],
-  observed: Observed,
+  observed: ObservedState,
   owner: Owner,
   kindOf: KindOf,
   removal?: string,
@@ -24,33 +24,33 @@ export function changesBetween(
   const goals = new Map(desired.map((resource) => [refOf(resource), resource] as const));
   const changes = new Map<Ref, ResourceChange>();
   const refused: FailureData[] = [];
-  const refs = [...new Set([...goals.keys(), ...observed.seen.keys()])].sort();
+  const refs = [...new Set([...goals.keys(), ...observed.resources.keys()])].sort();
   for (const ref of refs) {
     const goal = goals.get(ref);
-    const seen = observed.seen.get(ref);
-    if (seen && isForeign(seen, owner)) {
-      if (goal) refused.push(nameTaken(seen));
+    const found = observed.resources.get(ref);
+    if (found && isForeign(found, owner)) {
+      if (goal) refused.push(nameTaken(found));
       continue;
     }
-    const kind = kindOf((goal ?? seen!.as).kind);
-    const change = kind.compare(goal, seen);
+    const kind = kindOf((goal ?? found!.as).kind);
+    const change = kind.compare(goal, found);
     if (!change) continue;
     const cause = goal ? change.cause : (removal ?? change.cause);
-    changes.set(ref, { ref, goal, seen, change: { ...change, cause } });
+    changes.set(ref, { ref, goal, observed: found, change: { ...change, cause } });
   }
   changeWhatIsInside(goals, observed, changes, kindOf);
   nameNeighbours(goals, changes, kindOf);
   return { changes, refused };
 }
 
-function isForeign({ mark }: Seen, owner: Owner): boolean {
-  return mark?.installation !== owner.installation || mark.deployment !== owner.deployment;
+function isForeign({ label }: Observed, owner: Owner): boolean {
+  return label?.installation !== owner.installation || label.deployment !== owner.deployment;
 }
 
-function nameTaken(seen: Seen): FailureData {
-  const { kind, name, host } = seen.as;
-  const owner = seen.mark
-    ? `deployment ${seen.mark.deployment} of installation ${seen.mark.installation}`
+function nameTaken(observed: Observed): FailureData {
+  const { kind, name, host } = observed.as;
+  const owner = observed.label
+    ? `deployment ${observed.label.deployment} of installation ${observed.label.installation}`
     : 'something kvm-compose did not make';
   return {
     code: 'name-taken',

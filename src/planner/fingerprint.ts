@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resources.ts';
-import type { Observed } from '../model/seen.ts';
+import type { ObservedState } from '../model/observed.ts';
 import { stableJson } from '../model/stable-json.ts';
 
 /** What a saved plan is compared by. Only `plan` decides; the others say what moved. */
@@ -15,8 +15,12 @@ export interface Fingerprint {
 }
 
 /** The fingerprint of a plan and of what it was made from. */
-export function fingerprintOf(plan: Plan, desired: readonly Resource[], { seen }: Observed): Fingerprint {
-  const things = [...seen].sort(([a], [b]) => (a < b ? -1 : 1));
+export function fingerprintOf(
+  plan: Plan,
+  desired: readonly Resource[],
+  { resources: observed }: ObservedState,
+): Fingerprint {
+  const things = [...observed].sort(([a], [b]) => (a < b ? -1 : 1));
   return { plan: hashOf(plan), desired: hashOf(desired), observed: hashOf(things) };
 }
 

@@ -1,5 +1,5 @@
 import { type Ref, refOf } from '../model/ref.ts';
-import type { Seen } from '../model/seen.ts';
+import type { Observed } from '../model/observed.ts';
 
 /** What is remembered about the deployment whose mark a resource carries. */
 export interface Claim {
@@ -15,8 +15,8 @@ export function wantedHosts(wants: Readonly<Record<string, readonly Ref[]>>): Re
 }
 
 /** Why nobody owns a resource of ours; undefined when somebody does, or may. Doubt never removes anything. */
-export function whySurplus({ as, mark }: Seen, claim: Claim | undefined): string | undefined {
-  const deployment = mark?.deployment ?? '';
+export function whySurplus({ as, label }: Observed, claim: Claim | undefined): string | undefined {
+  const deployment = label?.deployment ?? '';
   if (!claim) return `there is no deployment ${deployment} any more`;
   if (!claim.wants) return undefined;
   const host = claim.wants.get(refOf(as));

@@ -1,7 +1,7 @@
 import type { Change } from '../model/plan.ts';
 import type { Ref } from '../model/ref.ts';
 import type { Resource } from '../model/resources.ts';
-import type { Observed } from '../model/seen.ts';
+import type { ObservedState } from '../model/observed.ts';
 import { type KindOf, needsOf, type ResourceChange } from './resource-change.ts';
 
 /**
@@ -10,7 +10,7 @@ import { type KindOf, needsOf, type ResourceChange } from './resource-change.ts'
  */
 export function changeWhatIsInside(
   goals: ReadonlyMap<Ref, Resource>,
-  observed: Observed,
+  observed: ObservedState,
   changes: Map<Ref, ResourceChange>,
   kindOf: KindOf,
 ): void {
@@ -18,10 +18,10 @@ export function changeWhatIsInside(
   const queue = [...changes.values()];
   for (let outer = queue.shift(); outer !== undefined; outer = queue.shift()) {
     for (const ref of insiders.get(outer.ref) ?? []) {
-      const seen = observed.seen.get(ref);
+      const found = observed.resources.get(ref);
       const change = carriedOver(outer, changes.get(ref)?.change, goals.get(ref)!);
-      if (!seen || !change) continue;
-      const inner = { ref, goal: goals.get(ref), seen, change };
+      if (!found || !change) continue;
+      const inner = { ref, goal: goals.get(ref), observed: found, change };
       changes.set(ref, inner);
       queue.push(inner);
     }
@@ -35,9 +35,9 @@ function carriedOver(
   goal: Resource,
 ): Change | undefined {
   const name = ref.replace(':', ' ');
-  const felt = goal.guest === undefined ? [] : [goal.guest];
+  const affected = goal.guest === undefined ? [] : [goal.guest];
   if (outer.action === 'remake' && own?.action !== 'remake') {
-    return { action: 'remake', cause: `${name} is remade`, impact: { effect: 'remake', felt } };
+    return { action: 'remake', cause: `${name} is remade`, impact: { effect: 'remake', felt: affected } };
   }
   const restarts = outer.action === 'update' && outer.impact.effect === 'restart';
   return restarts && !own

@@ -50,7 +50,7 @@ function instruction(each: Group, groupOf: ReadonlyMap<string, string>): Instruc
   const after = new Set(each.items.flatMap((item) => item.needs.map((need) => groupOf.get(need)!)));
   after.delete(each.id);
   const worst = Math.max(...each.items.map((item) => effects.indexOf(item.change.impact.effect)));
-  const felt = new Set(each.items.flatMap((item) => item.change.impact.felt));
+  const affected = new Set(each.items.flatMap((item) => item.change.impact.felt));
   return {
     id: each.id,
     kind: first.resource.kind,
@@ -58,7 +58,7 @@ function instruction(each: Group, groupOf: ReadonlyMap<string, string>): Instruc
     resources: each.items.map((item) => ({ type: item.resource.kind, name: item.resource.name })),
     action: first.action,
     cause: first.cause,
-    impact: { effect: effects[worst] ?? 'none', felt: [...felt].sort() },
+    impact: { effect: effects[worst] ?? 'none', felt: [...affected].sort() },
     after: [...after].sort(),
   };
 }

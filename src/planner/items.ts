@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { Mark } from '../model/mark.ts';
+import type { OwnerLabel } from '../model/owner-label.ts';
 import type { Action, FrozenUndo, Item } from '../model/plan.ts';
 import type { Ref } from '../model/ref.ts';
 import type { Resource } from '../model/resources.ts';
@@ -40,36 +40,36 @@ interface Makers {
 function itemsOfChange(each: ResourceChange, makers: Makers): Draft[] {
   const { action } = each.change;
   if (action !== 'remake') return [draft(each, action, makers)];
-  const { goal, seen } = each;
+  const { goal, observed } = each;
   // Making it anew is whatever the kind says of one that is not there: a script is run, not created.
   const again = makers.kindOf(goal!.kind).compare(goal, undefined)?.action as Action;
   return [
     draft({ ...each, goal: undefined }, 'delete', makers),
-    draft({ ...each, seen: undefined }, again, makers, (seen?.mark?.generation ?? 0) + 1),
+    draft({ ...each, observed: undefined }, again, makers, (observed?.label?.generation ?? 0) + 1),
   ];
 }
 
 function draft(each: ResourceChange, action: Action, makers: Makers, generation?: number): Draft {
-  const resource = (action === 'delete' ? each.seen?.as : each.goal) as Resource;
+  const resource = (action === 'delete' ? each.observed?.as : each.goal) as Resource;
   const kind = makers.kindOf(resource.kind);
   const { installation, deployment } = makers.owner;
-  const mark: Mark = {
+  const label: OwnerLabel = {
     installation,
     deployment,
-    generation: generation ?? each.seen?.mark?.generation ?? 1,
+    generation: generation ?? each.observed?.label?.generation ?? 1,
     hash: goalHash(resource),
   };
   const goal = action === 'delete' ? undefined : resource;
   const change = each.change.action === action ? each.change : { ...each.change, action };
-  const undo: Undo = kind.undo(change, goal, each.seen);
+  const undo: Undo = kind.undo(change, goal, each.observed);
   const { guest } = resource;
   const made = {
     id: `${action} ${each.ref}`,
     ref: each.ref,
     action,
     cause: each.change.cause,
-    op: kind.render(goal, mark, each.seen?.as ?? resource),
-    undo: freeze(coveredByRemoval(undo, action, resource, makers), resource, mark, makers.kindOf),
+    op: kind.render(goal, label, each.observed?.as ?? resource),
+    undo: freeze(coveredByRemoval(undo, action, resource, makers), resource, label, makers.kindOf),
     needs: [],
     neededBy: [],
     describe: kind.describe(resource),
@@ -79,9 +79,9 @@ function draft(each: ResourceChange, action: Action, makers: Makers, generation?
   return guest === undefined ? made : Object.assign(made, { guest });
 }
 
-/** What cannot be taken back goes all the same when this plan made the thing it is inside of: that is removed. */
+/** What cannot be rolled back goes all the same when this plan made the thing it is inside of: that is removed. */
 function coveredByRemoval(undo: Undo, action: Action, resource: Resource, { changes, kindOf }: Makers): Undo {
-  if (undo.to !== 'never' || action === 'delete') return undo;
+  if (undo.to !== 'irreversible' || action === 'delete') return undo;
   const isMade = needsOf(resource, kindOf).some(({ ref, how }) => {
     const outer = changes.get(ref)?.change.action;
     return how === 'inside' && (outer === 'create' || outer === 'remake');
@@ -89,10 +89,10 @@ function coveredByRemoval(undo: Undo, action: Action, resource: Resource, { chan
   return isMade ? { to: 'absent' } : undo;
 }
 
-function freeze(undo: Undo, resource: Resource, mark: Mark, kindOf: KindOf): FrozenUndo {
-  if (undo.to === 'never') return { kind: 'never', why: undo.why };
+function freeze(undo: Undo, resource: Resource, label: OwnerLabel, kindOf: KindOf): FrozenUndo {
+  if (undo.to === 'irreversible') return { kind: 'never', why: undo.why };
   const kind = kindOf(resource.kind);
-  if (undo.to === 'absent') return { kind: 'op', op: kind.render(undefined, mark, resource) };
+  if (undo.to === 'absent') return { kind: 'op', op: kind.render(undefined, label, resource) };
   return { kind: 'op', op: kind.render(undo.goal, undo.mark, resource) };
 }
 
@@ -105,12 +105,12 @@ function withNeeds(drafts: Draft[], changes: ReadonlyMap<Ref, ResourceChange>, k
   const need = (item: string | undefined, other: string | undefined): void => {
     if (item !== undefined && other !== undefined && item !== other) needs.get(item)?.add(other);
   };
-  for (const { ref, goal, seen } of changes.values()) {
+  for (const { ref, goal, observed } of changes.values()) {
     need(making.get(ref), removing.get(ref));
     if (goal) for (const edge of needsOf(goal, kindOf)) need(making.get(ref), making.get(edge.ref));
-    if (!seen || (removing.has(ref) && kindOf(seen.as.kind).isKnowledge)) continue;
+    if (!observed || (removing.has(ref) && kindOf(observed.as.kind).isKnowledge)) continue;
     const last = removing.get(ref) ?? making.get(ref);
-    for (const edge of needsOf(seen.as, kindOf)) {
+    for (const edge of needsOf(observed.as, kindOf)) {
       // One that stays while what it needs is remade lets go of nothing: waiting for it would close a circle.
       if (removing.has(ref) || !making.has(edge.ref)) need(removing.get(edge.ref), last);
     }

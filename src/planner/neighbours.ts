@@ -19,9 +19,9 @@ export function nameNeighbours(
   const guestsNeeding = (ref: Ref): string[] => guestsBehind(ref, goals, dependants);
   for (const each of shared) {
     const direct = guestsNeeding(each.ref);
-    const about = needsOf(each.goal ?? each.seen!.as, kindOf);
-    const felt = direct.length > 0 ? direct : about.flatMap(({ ref }) => guestsNeeding(ref));
-    const impact = { ...each.change.impact, felt: [...new Set(felt)].sort() };
+    const about = needsOf(each.goal ?? each.observed!.as, kindOf);
+    const affected = direct.length > 0 ? direct : about.flatMap(({ ref }) => guestsNeeding(ref));
+    const impact = { ...each.change.impact, felt: [...new Set(affected)].sort() };
     changes.set(each.ref, { ...each, change: { ...each.change, impact } });
   }
 }
@@ -43,13 +43,13 @@ function guestsBehind(
   goals: ReadonlyMap<Ref, Resource>,
   dependants: ReadonlyMap<Ref, readonly Ref[]>,
 ): string[] {
-  const seen = new Set<Ref>([from]);
+  const observed = new Set<Ref>([from]);
   const guests = new Set<string>();
-  for (const ref of seen) {
+  for (const ref of observed) {
     const { guest } = goals.get(ref) ?? {};
     // What a guest's own things are needed by is that guest's too.
     if (guest !== undefined) guests.add(guest);
-    else for (const next of dependants.get(ref) ?? []) seen.add(next);
+    else for (const next of dependants.get(ref) ?? []) observed.add(next);
   }
   return [...guests];
 }

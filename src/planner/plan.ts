@@ -2,7 +2,7 @@ import type { FailureData } from '../model/failure.ts';
 import type { Inventory } from '../model/host.ts';
 import type { Outline, Plan } from '../model/plan.ts';
 import type { Resource } from '../model/resources.ts';
-import type { Observed } from '../model/seen.ts';
+import type { ObservedState } from '../model/observed.ts';
 import { batchesOf } from './batches.ts';
 import { changesBetween } from './changes.ts';
 import type { KindOf } from './resource-change.ts';
@@ -15,7 +15,7 @@ export interface PlanInput {
   readonly installation: string;
   readonly inventory: Inventory;
   readonly desired: readonly Resource[];
-  readonly observed: Observed;
+  readonly observed: ObservedState;
   readonly kindOf: KindOf;
   /** Allow moves and the loss of users' data. */
   readonly replace?: boolean;

@@ -20,9 +20,9 @@ export function printPlan(plan: Plan): string {
 }
 
 function printInstruction(each: Instruction): string[] {
-  const { effect, felt } = each.impact;
-  const more = felt.length > shownFelt ? ` and ${felt.length - shownFelt} more` : '';
-  const feels = felt.length > 0 ? ` by ${felt.slice(0, shownFelt).join(', ')}${more}` : '';
+  const { effect, felt: affected } = each.impact;
+  const more = affected.length > shownFelt ? ` and ${affected.length - shownFelt} more` : '';
+  const feels = affected.length > 0 ? ` by ${affected.slice(0, shownFelt).join(', ')}${more}` : '';
   const impact = effect === 'none' ? '' : ` [${effect}${feels}]`;
   const head = `  ${verbs[each.action]} ${each.resources.length} ${each.kind} on ${each.host}: ${each.cause}${impact}`;
   return [head, ...each.resources.map((resource) => `    ${resource.name}`)];

@@ -1,7 +1,7 @@
 import type { Change } from '../model/plan.ts';
 import type { Ref } from '../model/ref.ts';
 import type { Resource } from '../model/resources.ts';
-import type { Seen } from '../model/seen.ts';
+import type { Observed } from '../model/observed.ts';
 import type { Edge, ResourceKind } from '../resources/contract.ts';
 
 /** Finds the kind of a resource; the registry is injected because the planner knows kinds only by their contract. */
@@ -17,7 +17,7 @@ export interface Owner {
 export interface ResourceChange {
   readonly ref: Ref;
   readonly goal: Resource | undefined;
-  readonly seen: Seen | undefined;
+  readonly observed: Observed | undefined;
   readonly change: Change;
 }
 

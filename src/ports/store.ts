@@ -32,7 +32,7 @@ export interface DeploymentRecord {
   readonly status: string;
   /** Everything its last plan wants to be there: what else carries its mark is left over. */
   readonly wants?: Wants;
-  /** What was wanted before the run that goes on: true again when it takes back what it did. */
+  /** What was wanted before the run that goes on: true again when it rolls back what it did. */
   readonly before?: { readonly run: string; readonly wants?: Wants };
 }
 

@@ -1,9 +1,9 @@
 import type { KindName, StageName, TransportName } from '../model/kind.ts';
-import type { Mark } from '../model/mark.ts';
+import type { OwnerLabel } from '../model/owner-label.ts';
 import type { Change } from '../model/plan.ts';
 import type { Ref } from '../model/ref.ts';
 import type { Resource, ResourceOf } from '../model/resources.ts';
-import type { Seen } from '../model/seen.ts';
+import type { Observed } from '../model/observed.ts';
 import type { Answers, Op, QueryName } from '../model/transport/op.ts';
 
 /**
@@ -15,11 +15,11 @@ export interface Edge {
   readonly how: 'after' | 'inside';
 }
 
-/** How a change is taken back: to an earlier goal, to absence, or never, and why. Decided while planning. */
+/** How a change is rolled back: to an earlier goal, to absence, or never, and why. Decided while planning. */
 export type Undo<R extends Resource = Resource> =
-  | { readonly to: 'goal'; readonly goal: R; readonly mark: Mark }
+  | { readonly to: 'goal'; readonly goal: R; readonly mark: OwnerLabel }
   | { readonly to: 'absent' }
-  | { readonly to: 'never'; readonly why: string };
+  | { readonly to: 'irreversible'; readonly why: string };
 
 /** What an observation is about. */
 export interface Scope {
@@ -46,13 +46,17 @@ export interface ResourceKind<K extends KindName = KindName> {
   /** What it must come after or lives inside. Refs that do not exist in the desired or seen state are ignored. */
   needs(resource: ResourceOf<K>): readonly Edge[];
   /** What must change for the seen to become the goal; undefined when nothing. Goal undefined = it should not be. */
-  compare(goal: ResourceOf<K> | undefined, seen: Seen<ResourceOf<K>> | undefined): Change | undefined;
-  /** How that change is taken back. */
-  undo(change: Change, goal: ResourceOf<K> | undefined, seen: Seen<ResourceOf<K>> | undefined): Undo<ResourceOf<K>>;
+  compare(goal: ResourceOf<K> | undefined, observed: Observed<ResourceOf<K>> | undefined): Change | undefined;
+  /** How that change is rolled back. */
+  undo(
+    change: Change,
+    goal: ResourceOf<K> | undefined,
+    observed: Observed<ResourceOf<K>> | undefined,
+  ): Undo<ResourceOf<K>>;
   /** Its resources in one host's answers; foreign things under our names come with `mark: undefined`. */
-  parse(answers: Answers, scope: Scope): readonly Seen<ResourceOf<K>>[];
+  parse(answers: Answers, scope: Scope): readonly Observed<ResourceOf<K>>[];
   /** The idempotent operation that makes it so; goal undefined = remove what carries our mark. `was` is what to remove. */
-  render(goal: ResourceOf<K> | undefined, mark: Mark, was: ResourceOf<K>): Op;
+  render(goal: ResourceOf<K> | undefined, label: OwnerLabel, was: ResourceOf<K>): Op;
   /** One stable line about it: the oracle for "the world before", the plan's text, the bug report. */
   describe(resource: ResourceOf<K>): string;
 }

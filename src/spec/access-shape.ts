@@ -1,5 +1,5 @@
 import type { AccessWish } from '../model/testbed.ts';
-import { about, checked, either, type Shape } from './shape.ts';
+import { about, checked, union, type Shape } from './shape.ts';
 import { record, required, table } from './shape-collections.ts';
 import { ipShape } from './shape-network.ts';
 import { choice } from './shape-scalars.ts';
@@ -41,5 +41,5 @@ const addressed: Shape<AccessWish> = (() => {
 /** `access`: how the server reaches guests. */
 export const accessShape: Shape<AccessWish> = about(
   'how the server reaches guests: by IPv6 link-local addresses without this, by IPv4 too, or not at all (`none`)',
-  either((node) => node.type === 'scalar', none, addressed),
+  union((node) => node.type === 'scalar', none, addressed),
 );

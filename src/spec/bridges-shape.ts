@@ -1,23 +1,23 @@
 import type { Bridge, BridgeNetwork } from '../model/testbed-network.ts';
 import { about, checked, type Shape, turned } from './shape.ts';
-import { list, optional, record, required, standing, table } from './shape-collections.ts';
+import { list, optional, record, required, withDefault, table } from './shape-collections.ts';
 import { nameShape } from './shape-network.ts';
 import { text } from './shape-scalars.ts';
 
 const bridge: Shape<Bridge> = record({
   name: required(nameShape),
   controller: optional(about('an OpenFlow controller; port 6653 of the bridge’s own host without it', text)),
-  protocol: standing(text, () => 'OpenFlow13'),
+  protocol: withDefault(text, () => 'OpenFlow13'),
 });
 
 const nic = record({ nic_name: required(text), testbed_bridge: required(text), testbed_host: required(text) });
 
 /** Keys of the older format's networks: under `network` or `network.ovs`, and in its earliest form at top level. */
 export const bridgeFields = {
-  bridges: standing(list(bridge), () => []),
-  bridge_connections: standing(about('bridge → bridge', table(checked(text, () => undefined))), () => []),
+  bridges: withDefault(list(bridge), () => []),
+  bridge_connections: withDefault(about('bridge → bridge', table(checked(text, () => undefined))), () => []),
   external_bridge: optional(about('the bridge with a way out, by a NAT network of the main host', text)),
-  network_interfaces: standing(about('network cards of hosts that become ports of bridges', list(nic)), () => []),
+  network_interfaces: withDefault(about('network cards of hosts that become ports of bridges', list(nic)), () => []),
 };
 
 /** `network.ovs`. */

@@ -3,7 +3,7 @@ import { environmentShape } from './libvirt-shape.ts';
 import { pathShape } from './path-shape.ts';
 import { plainScaling } from './scaling-shape.ts';
 import { about, type Shape } from './shape.ts';
-import { list, optional, record, required, standing } from './shape-collections.ts';
+import { list, optional, record, required, withDefault } from './shape-collections.ts';
 import { flag, integer, text } from './shape-scalars.ts';
 
 const ignored = { static_ip: 'an interface has its address under `network`', hostname: 'it is computed' };
@@ -14,14 +14,14 @@ export const dockerShape: Shape<DockerMachine> = record(
     image: required(text),
     command: optional(text),
     entrypoint: optional(text),
-    environment: standing(environmentShape, () => []),
+    environment: withDefault(environmentShape, () => []),
     env_file: optional(pathShape),
-    volumes: standing(
+    volumes: withDefault(
       list(record({ source: required(about('`${PWD}` is the project’s folder', pathShape)), target: required(text) })),
       () => [],
     ),
-    privileged: standing(flag, () => false),
-    device: standing(list(text), () => []),
+    privileged: withDefault(flag, () => false),
+    device: withDefault(list(text), () => []),
     user: optional(text),
     scaling: optional(plainScaling),
   },

@@ -4,22 +4,22 @@ import type { Host, Inventory } from '../model/host.ts';
 import { Locator } from './document.ts';
 import { didYouMean } from '../model/similar.ts';
 import { about, Reading, type Read } from './shape.ts';
-import { named, optional, record, required, standing } from './shape-collections.ts';
+import { namedRecords, optional, record, required, withDefault } from './shape-collections.ts';
 import { nameFinding } from './shape-network.ts';
 import { choice, integer, text } from './shape-scalars.ts';
 import { parseYaml } from './yaml.ts';
 
 const hostShape = record({
   address: required(about('how other hosts and the server reach it; tunnels end here', text)),
-  connection: standing(choice(['local', 'ssh']), () => 'ssh' as const),
-  user: standing(text, () => 'root'),
-  port: standing(integer({ min: 1, max: 65_535 }), () => 22),
+  connection: withDefault(choice(['local', 'ssh']), () => 'ssh' as const),
+  user: withDefault(text, () => 'root'),
+  port: withDefault(integer({ min: 1, max: 65_535 }), () => 22),
   identity_file: optional(text),
   known_hosts_file: optional(text),
-  accelerator: standing(choice(['auto', 'kvm', 'qemu']), () => 'auto' as const),
+  accelerator: withDefault(choice(['auto', 'kvm', 'qemu']), () => 'auto' as const),
 });
 
-const inventoryShape = record({ main: optional(text), hosts: required(named(hostShape)) });
+const inventoryShape = record({ main: optional(text), hosts: required(namedRecords(hostShape)) });
 
 /** Without a hosts file there is one host: this machine. */
 export const localInventory: Inventory = {

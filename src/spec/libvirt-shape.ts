@@ -3,7 +3,7 @@ import type { EnvironmentEntry, LibvirtMachine } from '../model/testbed.ts';
 import { libvirtScaling } from './scaling-shape.ts';
 import { about, checked, type Shape } from './shape.ts';
 import { pathShape } from './path-shape.ts';
-import { defaulting, optional, optionalOr, record, required, standing, table } from './shape-collections.ts';
+import { defaulting, optional, optionalOr, record, required, withDefault, table } from './shape-collections.ts';
 import { userShape } from './shape-network.ts';
 import { flag, integer, text } from './shape-scalars.ts';
 
@@ -39,7 +39,7 @@ const cloudImage = record(
   {
     name: defaulting(about('a name of the image catalogue', text), ({ image }) => image),
     expand_gigabytes: optional(gigabytes),
-    environment: standing(about('in the guest: /etc/nocloud/env.sh KEY', environmentShape), () => []),
+    environment: withDefault(about('in the guest: /etc/nocloud/env.sh KEY', environmentShape), () => []),
     context: optional(about('a file or folder the guest finds under /etc/nocloud/context', pathShape)),
     setup_script: optional(about('runs once in the guest, as root', pathShape)),
     run_script: optional(about('runs in the guest on every `up`, after the setup script', pathShape)),
@@ -57,8 +57,8 @@ const needsCloudImage = 'it needs a cloud image';
 const existingDisk = record(
   {
     path: required(about('a disk file; it is never written to', pathShape)),
-    create_deep_copy: standing(about('a full copy instead of an overlay', flag), () => false),
-    readonly: standing(flag, () => false),
+    create_deep_copy: withDefault(about('a full copy instead of an overlay', flag), () => false),
+    readonly: withDefault(flag, () => false),
   },
   {
     ignored: {

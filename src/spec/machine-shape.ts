@@ -1,8 +1,8 @@
 import type { Interface, Machine } from '../model/testbed.ts';
 import { androidShape, dockerShape } from './container-shape.ts';
 import { libvirtShape } from './libvirt-shape.ts';
-import { about, either, type Shape, turned } from './shape.ts';
-import { list, optional, record, required, standing } from './shape-collections.ts';
+import { about, union, type Shape, turned } from './shape.ts';
+import { list, optional, record, required, withDefault } from './shape-collections.ts';
 import { ipOrDynamic, ipShape, macShape, nameShape } from './shape-network.ts';
 import { text } from './shape-scalars.ts';
 
@@ -17,7 +17,7 @@ const networkInterface: Shape<Interface> = record({
 });
 
 /** A list; the first versions of the format had one interface, written as a map. */
-const networkInterfaces: Shape<readonly Interface[]> = either(
+const networkInterfaces: Shape<readonly Interface[]> = union(
   (node) => node.type === 'map',
   turned(networkInterface, (one) => [one]),
   list(networkInterface),
@@ -29,11 +29,11 @@ const bridgeInterface: Shape<Interface> = turned(
   ({ bridge, ...rest }) => ({ ...rest, switch: bridge, ip: 'dynamic' }),
 );
 
-const names = standing(list(text), () => []);
+const names = withDefault(list(text), () => []);
 
 const placement = record({
   host: optional(about('the host it must be on', text)),
-  avoid: standing(list(text), () => []),
+  avoid: withDefault(list(text), () => []),
   together_with: names,
   apart_from: names,
 });
@@ -45,8 +45,8 @@ export const machineShape: Shape<Machine> = turned(
   record(
     {
       name: required(nameShape),
-      network: standing(networkInterfaces, () => []),
-      interfaces: standing(about('the older format’s `network`', list(bridgeInterface)), () => []),
+      network: withDefault(networkInterfaces, () => []),
+      interfaces: withDefault(about('the older format’s `network`', list(bridgeInterface)), () => []),
       placement: optional(placement),
       libvirt: optional(libvirtShape),
       docker: optional(dockerShape),

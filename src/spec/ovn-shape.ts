@@ -1,6 +1,6 @@
 import type { Acl, AclRule, OvnNetwork, Router, Switch } from '../model/testbed-network.ts';
 import { about, checked, type Shape, turned } from './shape.ts';
-import { list, named, optional, record, required, standing, table } from './shape-collections.ts';
+import { list, namedRecords, optional, record, required, withDefault, table } from './shape-collections.ts';
 import { cidrShape, ipOrCidr, ipRange, ipShape, macShape, nameShape, prefixShape } from './shape-network.ts';
 import { choice, flag, integer, text } from './shape-scalars.ts';
 
@@ -14,11 +14,11 @@ const switchPort = record(
   { exactlyOne: ['localnet', 'internal'], ignored: { router: 'it is made together with the router’s port' } },
 );
 
-const switches: Shape<readonly Switch[]> = named(
+const switches: Shape<readonly Switch[]> = namedRecords(
   record({
     subnet: required(cidrShape),
-    ports: standing(list(switchPort), () => []),
-    dns: standing(about('whether OVN answers for the names of machines on it', flag), () => true),
+    ports: withDefault(list(switchPort), () => []),
+    dns: withDefault(about('whether OVN answers for the names of machines on it', flag), () => true),
   }),
 );
 
@@ -36,12 +36,12 @@ const natRule = record({
   logical_ip: required(ipOrCidr),
 });
 
-const routers: Shape<readonly Router[]> = named(
+const routers: Shape<readonly Router[]> = namedRecords(
   record({
-    ports: standing(list(routerPort), () => []),
-    static_routes: standing(list(record({ prefix: required(prefixShape), nexthop: required(ipShape) })), () => []),
-    nat: standing(list(natRule), () => []),
-    dhcp: standing(list(record({ switch: required(text), exclude_ips: optional(ipRange) })), () => []),
+    ports: withDefault(list(routerPort), () => []),
+    static_routes: withDefault(list(record({ prefix: required(prefixShape), nexthop: required(ipShape) })), () => []),
+    nat: withDefault(list(natRule), () => []),
+    dhcp: withDefault(list(record({ switch: required(text), exclude_ips: optional(ipRange) })), () => []),
   }),
 );
 
@@ -59,8 +59,8 @@ const aclRule: Shape<AclRule> = record({
 });
 
 const acl: Shape<Acl> = record({
-  apply_deny_all: standing(about('what no rule allows is dropped', flag), () => false),
-  switches: standing(
+  apply_deny_all: withDefault(about('what no rule allows is dropped', flag), () => false),
+  switches: withDefault(
     turned(table(list(aclRule)), (entries) => entries.map(({ key, at, value }) => ({ name: key, at, rules: value }))),
     () => [],
   ),
@@ -69,9 +69,9 @@ const acl: Shape<Acl> = record({
 /** `network.ovn`. */
 export const ovnShape: Shape<OvnNetwork> = turned(
   record({
-    switches: standing(switches, () => []),
-    routers: standing(routers, () => []),
-    acl: standing(acl, () => ({ apply_deny_all: false, switches: [] })),
+    switches: withDefault(switches, () => []),
+    routers: withDefault(routers, () => []),
+    acl: withDefault(acl, () => ({ apply_deny_all: false, switches: [] })),
   }),
   (network) => ({ kind: 'ovn', ...network }),
 );

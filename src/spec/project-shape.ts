@@ -7,8 +7,8 @@ import type { MapNode, Node } from './document.ts';
 import { includeShape } from './include.ts';
 import { machineShape } from './machine-shape.ts';
 import { ovnShape } from './ovn-shape.ts';
-import { about, either, type JsonSchema, type Shape, turned } from './shape.ts';
-import { list, optional, record, required, standing } from './shape-collections.ts';
+import { about, union, type JsonSchema, type Shape, turned } from './shape.ts';
+import { list, optional, record, required, withDefault } from './shape-collections.ts';
 import { choice } from './shape-scalars.ts';
 
 /** A project, of one file or of several. */
@@ -28,7 +28,7 @@ function hasOne(node: MapNode, keys: readonly string[]): boolean {
   return node.entries.some(({ key }) => keys.includes(key));
 }
 
-const network: Shape<OvnNetwork | BridgeNetwork> = either(
+const network: Shape<OvnNetwork | BridgeNetwork> = union(
   isOlder,
   olderNetworkShape,
   turned(
@@ -41,7 +41,7 @@ const network: Shape<OvnNetwork | BridgeNetwork> = either(
 const policies = choice(['NaiveRoundRobin', 'Balanced', 'MainFirst', 'Fill']);
 
 // Defaults come first: they are known when machines are read.
-const machinesFirst = { defaults: optional(defaultsShape), machines: standing(list(machineShape), () => []) };
+const machinesFirst = { defaults: optional(defaultsShape), machines: withDefault(list(machineShape), () => []) };
 
 const others = {
   testbed_options: optional(
@@ -70,14 +70,14 @@ function partOf({ at, machines, network: joins, testbed_options: options, access
   };
 }
 
-const current = either<Part, Part>(
+const current = union<Part, Part>(
   (node) => node.type === 'map' && hasOne(node, ['include']),
   turned(oneOfSeveral, partOf),
   turned(alone, partOf),
 );
 
 /** A project file of any generation. */
-export const projectShape: Shape<Part> = either(
+export const projectShape: Shape<Part> = union(
   (node) => node.type === 'map' && !hasOne(node, ['network']) && hasOne(node, older),
   turned(earliest, (read) => partOf({ ...read, network: bridgeNetwork(read) })),
   current,

@@ -1,7 +1,7 @@
 import type { CloneWiring, Scaling } from '../model/testbed.ts';
 import { pathShape } from './path-shape.ts';
-import { about, either, type Shape, turned } from './shape.ts';
-import { list, optional, record, required, standing, table } from './shape-collections.ts';
+import { about, union, type Shape, turned } from './shape.ts';
+import { list, optional, record, required, withDefault, table } from './shape-collections.ts';
 import { ipRange, ipShape, macRange } from './shape-network.ts';
 import { choice, integer, text } from './shape-scalars.ts';
 
@@ -13,7 +13,7 @@ const wiring = record({
   ip_type: optional(
     about(
       'where clones get their addresses: `dynamic` for DHCP, or a range with exactly as many addresses as clones',
-      either((node) => node.type === 'scalar', choice(['dynamic']), record({ ip_range: required(ipRange) })),
+      union((node) => node.type === 'scalar', choice(['dynamic']), record({ ip_range: required(ipRange) })),
     ),
   ),
   mac_range: optional(about('exactly as many MAC addresses as clones', macRange)),
@@ -39,15 +39,15 @@ const cloneScripts = list(record({ script: required(pathShape), clones: required
 
 const base = {
   count: required(about('clones, numbered from 0', integer({ max: 10_000 }))),
-  interfaces: required(either((node) => node.type === 'list', byBridge, bySwitch)),
+  interfaces: required(union((node) => node.type === 'list', byBridge, bySwitch)),
 };
 
 /** `scaling` of a libvirt machine. */
 export const libvirtScaling: Shape<Scaling> = record({
   ...base,
   shared_setup: optional(about('runs once, in the golden image all clones share', pathShape)),
-  clone_setup: standing(cloneScripts, () => []),
-  clone_run: standing(cloneScripts, () => []),
+  clone_setup: withDefault(cloneScripts, () => []),
+  clone_run: withDefault(cloneScripts, () => []),
 });
 
 /** `scaling` of containers and emulators. */

@@ -20,7 +20,7 @@ export function optional<T>(shape: Shape<T>): Field<T, 'optional'> {
 }
 
 /** A key that stands for a value when it is absent or empty. */
-export function standing<T>(shape: Shape<T>, missing: () => T): Field<T, 'required'> {
+export function withDefault<T>(shape: Shape<T>, missing: () => T): Field<T, 'required'> {
   return { shape, need: 'required', missing };
 }
 
@@ -185,7 +185,9 @@ export function table<T>(value: Shape<T>): Shape<readonly { key: string; at: Pos
 }
 
 /** A map whose keys are names: gives records that stand where their name does. */
-export function named<T extends { readonly at: Where }>(value: Shape<T>): Shape<readonly (T & { name: string })[]> {
+export function namedRecords<T extends { readonly at: Where }>(
+  value: Shape<T>,
+): Shape<readonly (T & { name: string })[]> {
   return turned(table(value), (entries) =>
     entries.map(({ key, at, value: read }) => ({
       ...read,

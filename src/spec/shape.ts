@@ -109,7 +109,7 @@ export function turned<T, U>(shape: Shape<T>, turn: (value: T) => U): Shape<U> {
 }
 
 /** One of two shapes; which one is told from the value itself. */
-export function either<T, U>(isFirst: (node: Node) => boolean, first: Shape<T>, second: Shape<U>): Shape<T | U> {
+export function union<T, U>(isFirst: (node: Node) => boolean, first: Shape<T>, second: Shape<U>): Shape<T | U> {
   return {
     json: { anyOf: [first.json, second.json] },
     read: (node, reading, name) => (isFirst(node) ? first : second).read(node, reading, name),

@@ -2,7 +2,7 @@
 const tokens = /"(?:[^"\\]|\\.)*"|-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?/g;
 
 /** In front of a number's digits; JSON itself never has it unescaped in a text. */
-const mark = '\u0000integer:';
+const label = '\u0000integer:';
 
 /**
  * Parses JSON; whole numbers too long for a `number` become a `bigint` with all their digits. The original writes 64-bit
@@ -10,9 +10,9 @@ const mark = '\u0000integer:';
  */
 export function parseExactJson(text: string): unknown {
   const marked = text.replace(tokens, (token) =>
-    /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? JSON.stringify(mark + token) : token,
+    /^-?\d+$/.test(token) && !Number.isSafeInteger(Number(token)) ? JSON.stringify(label + token) : token,
   );
   return JSON.parse(marked, (_key, value: unknown) =>
-    typeof value === 'string' && value.startsWith(mark) ? BigInt(value.slice(mark.length)) : value,
+    typeof value === 'string' && value.startsWith(label) ? BigInt(value.slice(label.length)) : value,
   );
 }

@@ -24,10 +24,10 @@ export interface RunInput {
 
 /** What the user chose on the command line. */
 export interface RunOptions {
-  /** Do not take anything back when cancelled. */
+  /** Do not roll anything back when cancelled. */
   readonly keep?: boolean;
   readonly onFailure?: 'stop' | 'undo' | 'ask';
-  /** How long taking back waits for a host that does not answer; two minutes unless told. */
+  /** How long rolling back waits for a host that does not answer; two minutes unless told. */
   readonly undoWaitSeconds?: number;
   /** `down` only: remove what can be reached, and keep knowing the rest. */
   readonly skipUnreachable?: boolean;
@@ -62,7 +62,7 @@ export interface BatchInput {
   readonly verb: 'do' | 'undo';
   /** Of the batches it waits for, what failed: whole batches, and single items by id. What needs them is not tried. */
   readonly failed: { readonly batches: readonly string[]; readonly items: readonly string[] };
-  /** Undo only: items that were never tried, so that there is nothing to take back. */
+  /** Undo only: items that were never tried, so that there is nothing to roll back. */
   readonly untouched: readonly string[];
   /** Undo only: how long a host that does not answer is waited for, before its items are given up as left over. */
   readonly waitSeconds?: number;
@@ -77,7 +77,7 @@ export interface BatchReport {
   /** Nothing of it succeeded; `failed` names the first. */
   readonly whole?: boolean;
   /**
-   * Undo only: what cannot be taken back, and why; it was in the plan from the start. `lost`: what it removed does not
+   * Undo only: what cannot be rolled back, and why; it was in the plan from the start. `lost`: what it removed does not
    * come back, so nothing that needs it can.
    */
   readonly never: readonly { readonly item: string; readonly why: string; readonly lost: boolean }[];
@@ -89,7 +89,7 @@ export interface RunOutcome {
   readonly summary: Prepared['summary'];
   readonly failures: readonly { readonly item: string; readonly failure: FailureData }[];
   readonly skipped: number;
-  /** How many items were taken back, and what could not be. */
+  /** How many items were rolled back, and what could not be. */
   readonly undone: number;
   readonly leftovers: readonly Leftover[];
   readonly reason?: string;
@@ -133,7 +133,7 @@ export interface ReadOptions extends RunOptions {
 }
 
 /** Something the workflow itself has to say, for the run's log. */
-export interface Tiding {
+export interface RunEvent {
   readonly code: 'decision-asked' | 'decision-made';
   readonly text: string;
   readonly host?: string;

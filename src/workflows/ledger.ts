@@ -8,7 +8,7 @@ interface Shortfall {
   readonly items: readonly string[];
 }
 
-/** What a walk of the plan left behind: enough to take back exactly what may have happened. */
+/** What a walk of the plan left behind: enough to roll back exactly what may have happened. */
 export interface Ledger {
   /** Batches (indices) that were started, registered before they ran. */
   readonly started: Set<number>;
@@ -16,7 +16,7 @@ export interface Ledger {
   /** Items by batch (index) that were never tried. */
   readonly untouched: Map<number, readonly string[]>;
   readonly failures: { readonly item: string; readonly failure: FailureData }[];
-  readonly never: BatchReport['never'][number][];
+  readonly irreversible: BatchReport['never'][number][];
   /** Hosts (indices) that were waited for in vain. */
   readonly gone: Set<number>;
   done: number;
@@ -33,7 +33,7 @@ export function newLedger(): Ledger {
     shortfalls: new Map(),
     untouched: new Map(),
     failures: [],
-    never: [],
+    irreversible: [],
     gone: new Set(),
     done: 0,
     skipped: 0,
@@ -48,7 +48,7 @@ export function enterReport(ledger: Ledger, index: number, report: BatchReport):
   ledger.done += done;
   ledger.skipped += skipped.length;
   ledger.failures.push(...failed);
-  ledger.never.push(...never);
+  ledger.irreversible.push(...never);
   noteUntouched(ledger, index, skipped);
   const lost = never.flatMap((each) => (each.lost ? [each.item] : []));
   const items = [...failed.map((each) => each.item), ...skipped, ...lost];

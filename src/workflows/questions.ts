@@ -9,7 +9,7 @@ import {
 } from '@temporalio/workflow';
 import type { RunActivities } from '../activities/create-activities.ts';
 import type { FailureData } from '../model/failure.ts';
-import type { Tiding } from './contract.ts';
+import type { RunEvent } from './contract.ts';
 import { type Choice, type Decision, decideUpdate, type Question } from './signals.ts';
 
 const choices: readonly string[] = ['retry', 'skip', 'stop'] satisfies readonly Choice[];
@@ -37,13 +37,13 @@ export function takeQuestions(deployment: string): Questions {
   let stoppedBy: string | undefined;
   let next = gate();
   let telling = Promise.resolve();
-  const tell = (tiding: Tiding): void => {
+  const tell = (event: RunEvent): void => {
     const local = proxyLocalActivities<Pick<RunActivities, 'tell'>>({
       startToCloseTimeout: '5s',
       retry: { maximumAttempts: 3 },
     });
     // One after the other, so that the log has them in order. The log changes no result.
-    telling = telling.then(() => CancellationScope.nonCancellable(() => local.tell(tiding)).catch(() => undefined));
+    telling = telling.then(() => CancellationScope.nonCancellable(() => local.tell(event)).catch(() => undefined));
   };
   const decide = ({ choice, batch, by }: Decision): readonly string[] => {
     const isForOne = batch !== undefined && choice !== 'stop';
@@ -111,11 +111,11 @@ function show(open: ReadonlyMap<string, Question>, deployment: string): void {
   );
 }
 
-function decisionAsked({ batch, host, what, message }: Question, failure: FailureData): Tiding {
+function decisionAsked({ batch, host, what, message }: Question, failure: FailureData): RunEvent {
   return { code: 'decision-asked', text: `${what}: ${message}`, host, data: { batch, failure } };
 }
 
-function decisionMade(decided: readonly Question[], choice: Choice, by: string): Tiding {
+function decisionMade(decided: readonly Question[], choice: Choice, by: string): RunEvent {
   const [first] = decided;
   const rest = decided.length > 1 ? ` (and ${decided.length - 1} more)` : '';
   const batches = decided.map((each) => each.batch);

@@ -26,7 +26,7 @@ interface Run {
   phase: RunProgress['phase'];
 }
 
-/** A changing command: prepare, walk the plan, record; a cancel takes back what was made. */
+/** A changing command: prepare, walk the plan, record; a cancel rolls back what was made. */
 export async function runCommand(input: RunInput): Promise<RunOutcome> {
   const run: Run = {
     input,
@@ -76,7 +76,7 @@ async function prepareAndWalk(run: Run): Promise<void> {
 async function walkForwards(run: Run, { outline, plan }: Prepared): Promise<void> {
   const scope = new CancellationScope();
   const { onFailure } = run.input.options;
-  const stopEarly = onFailure === 'undo' && takesBack(run);
+  const stopEarly = onFailure === 'undo' && rollsBack(run);
   await scope.run(() =>
     runPlan(
       {
@@ -92,10 +92,10 @@ async function walkForwards(run: Run, { outline, plan }: Prepared): Promise<void
   );
 }
 
-async function takeBack(run: Run): Promise<UndoReport> {
+async function rollBack(run: Run): Promise<UndoReport> {
   if (!run.prepared || run.ledger.started.size === 0) return { undone: 0, leftovers: [] };
   run.phase = 'undoing';
-  setCurrentDetails(`taking back what was made: ${cancellation.reason()}`);
+  setCurrentDetails(`rolling back what was made: ${cancellation.reason()}`);
   const { outline, plan } = run.prepared;
   const { deployment, options } = run.input;
   const waitSeconds = options.undoWaitSeconds ?? undoWaitSeconds;
@@ -123,9 +123,9 @@ async function endFailedBeforeStart(run: Run, error: unknown): Promise<never> {
 }
 
 async function endFailed(run: Run): Promise<never> {
-  const undo = run.input.options.onFailure === 'undo' && takesBack(run);
+  const undo = run.input.options.onFailure === 'undo' && rollsBack(run);
   const taken = undo
-    ? await CancellationScope.nonCancellable(() => takeBack(run))
+    ? await CancellationScope.nonCancellable(() => rollBack(run))
     : { leftovers: leftOnSkipped(run.prepared) };
   const stoppedBy = run.questions.stoppedBy();
   const reason = stoppedBy === undefined ? {} : { reason: `stopped by ${stoppedBy}` };
@@ -140,15 +140,15 @@ function failedWith(failure: FailureData, message: string): ApplicationFailure {
 }
 
 /** What removes is never undone: the next `down` or `gc` goes on. */
-function takesBack({ input }: Run): boolean {
+function rollsBack({ input }: Run): boolean {
   return input.command === 'up';
 }
 
-/** Taking back comes before the end is told. */
+/** Rolling back comes before the end is told. */
 async function endCancelled(run: Run, root: CancellationScope): Promise<never> {
   await CancellationScope.nonCancellable(async () => {
-    const undo = run.input.options.keep !== true && takesBack(run);
-    const taken = undo ? await takeBack(run) : {};
+    const undo = run.input.options.keep !== true && rollsBack(run);
+    const taken = undo ? await rollBack(run) : {};
     await settle(run, outcomeFor(run, 'cancelled', { ...taken, reason: cancellation.reason() }));
     // Without the server's own request, which the signal's handler makes, the run would end Failed.
     await root.cancelRequested.catch(() => undefined);

@@ -100,7 +100,7 @@ async function tryBatch(
   const waiting = ledger.gone.has(host) ? { waitSeconds: 0 } : {};
   try {
     const report = await activity.executeWithOptions(
-      { activityId, summary: verb === 'do' ? summary : `take back: ${summary}`, ...attemptsFor(input.waitSeconds) },
+      { activityId, summary: verb === 'do' ? summary : `roll back: ${summary}`, ...attemptsFor(input.waitSeconds) },
       [{ ...input, ...waiting, batch: id, verb, failed, untouched: untouched?.(index) ?? [] }],
     );
     if (verb === 'undo' && report.failed.some((each) => each.failure.class === 'host')) ledger.gone.add(host);

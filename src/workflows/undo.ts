@@ -3,7 +3,7 @@ import { type Ledger, newLedger } from './ledger.ts';
 import type { Leftover } from './contract.ts';
 import { type PlanWalk, runPlan } from './run-plan.ts';
 
-/** What taking back achieved. */
+/** What rolling back achieved. */
 export interface UndoReport {
   readonly undone: number;
   readonly leftovers: readonly Leftover[];
@@ -30,7 +30,7 @@ function backwards(outline: Outline, started: ReadonlySet<number>): { order: num
   return { order, reversed };
 }
 
-/** Takes back everything a run made or reversibly changed, in reverse order; what it cannot is named. */
+/** Rolls back everything a run made or reversibly changed, in reverse order; what it cannot is named. */
 export async function undoPlan(outline: Outline, done: Ledger, input: PlanWalk['input']): Promise<UndoReport> {
   const { order, reversed } = backwards(outline, done.started);
   const ledger = newLedger();
@@ -38,7 +38,7 @@ export async function undoPlan(outline: Outline, done: Ledger, input: PlanWalk['
   await runPlan({ verb: 'undo', outline: reversed, input, untouched }, ledger);
   const hostOf = (n: number): string => reversed.hosts[reversed.batches[n]![1]]!;
   const leftovers = [
-    ...ledger.never.map(({ item, why }) => ({ item, why })),
+    ...ledger.irreversible.map(({ item, why }) => ({ item, why })),
     ...ledger.failures.map(({ item, failure: { message: why, host } }) => ({
       item,
       why,
@@ -50,5 +50,5 @@ export async function undoPlan(outline: Outline, done: Ledger, input: PlanWalk['
 }
 
 function stuck(items: readonly string[], host: string): Leftover[] {
-  return items.map((item) => ({ item, why: 'something it is tied to could not be taken back', host }));
+  return items.map((item) => ({ item, why: 'something it is tied to could not be rolled back', host }));
 }

@@ -58,12 +58,12 @@ async function script(name: string, text: string, more: Partial<Script> = {}): P
     ...more,
   };
   await guests.domain(goal.domain, process.pid);
-  const mark = { installation: '01234567', deployment: 'lab', generation: 1, hash: 'x' };
+  const label = { installation: '01234567', deployment: 'lab', generation: 1, hash: 'x' };
   return {
     transport: 'guest',
     do: 'script',
     goal,
-    record: { ref: `script:${goal.name}`, mark, goal },
+    record: { ref: `script:${goal.name}`, mark: label, goal },
     job: sha256.slice(0, 24),
   };
 }

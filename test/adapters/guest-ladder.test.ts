@@ -51,8 +51,8 @@ function ready(guest: string, until: ReadyRung = 'ssh', noProgressSeconds = 20, 
     noProgressSeconds,
     consoleLog: `${consoles}/${guest}.log`,
   } as const;
-  const mark = { installation: '01234567', deployment: 'lab', generation: 1, hash: 'x' };
-  return { transport: 'guest', do: 'ready', goal, record: { ref: `guest.ready:${name}`, mark, goal } };
+  const label = { installation: '01234567', deployment: 'lab', generation: 1, hash: 'x' };
+  return { transport: 'guest', do: 'ready', goal, record: { ref: `guest.ready:${name}`, mark: label, goal } };
 }
 
 const runs = (...names: string[]): Promise<void[]> =>

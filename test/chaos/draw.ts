@@ -69,7 +69,7 @@ function drawBlows(random: Random, deck: Deck): Blow[] {
   const blows: Blow[] = [];
   const cancelled = random.chance(0.4);
   if (cancelled) {
-    // Early: whoever asks has a program to start first, and what is late takes nothing back.
+    // Early: whoever asks has a program to start first, and what is late rolls nothing back.
     const after = moment(Math.ceil(deck.events / 2));
     blows.push({ after, cancel: random.pick(['command', 'ctrl-c', 'temporal'] as const) });
   }

@@ -60,8 +60,8 @@ function canonical(world: Record<string, SimulatedHost>): string {
     const records = Object.values(state.records)
       .filter(({ ref }) => !ref.startsWith('guest.ready:'))
       .map(
-        ({ boot: _boot, mark: { generation: _generation, ...mark }, ...record }) =>
-          `record ${stableJson({ ...record, mark })}`,
+        ({ boot: _boot, mark: { generation: _generation, ...label }, ...record }) =>
+          `record ${stableJson({ ...record, mark: label })}`,
       );
     const domains = Object.values(state.domains).map(
       ({ domain, state: how }) => `domain ${stableJson({ domain, how })}`,

@@ -84,7 +84,7 @@ start
     expect((await planOf(lab, {})).batches).toEqual([]);
   });
 
-  test('comes back when the change is taken back', async () => {
+  test('comes back when the change is rolled back', async () => {
     const lab = await labWith({ 'domain.xml': tuned });
     const walked = await lab.run(await planOf(lab, { 'domain.xml': xml.replace('</vcpu>', '</vcpu> ') }));
     expect(xmlIn(lab)).not.toContain("<memory unit='MiB'>192");

@@ -82,8 +82,8 @@ describe('wishes', () => {
   });
 
   test('that cannot be granted are named', () => {
-    const { homeless } = place([machine('a', { pinned: 'h9' })], three, 'Fill', 'main', {});
-    expect(homeless).toEqual(['a']);
+    const { unplaceable } = place([machine('a', { pinned: 'h9' })], three, 'Fill', 'main', {});
+    expect(unplaceable).toEqual(['a']);
   });
 });
 

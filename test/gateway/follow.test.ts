@@ -16,15 +16,15 @@ const command = {
 } as const;
 
 function watching(gateway: FakeGateway): { result: ReturnType<typeof follow>; seen: (number | string)[] } {
-  const seen: (number | string)[] = [];
+  const observed: (number | string)[] = [];
   const follower: Follower = {
-    onStarted: (run) => seen.push(run),
-    onEvent: (frame) => seen.push(frame.seq),
-    onLost: () => seen.push('lost'),
-    onFoundAgain: () => seen.push('found'),
+    onStarted: (run) => observed.push(run),
+    onEvent: (frame) => observed.push(frame.seq),
+    onLost: () => observed.push('lost'),
+    onFoundAgain: () => observed.push('found'),
   };
   const result = follow(command, follower, { connect: () => connect(gateway.dial, 'ann@laptop'), patienceMs: 1000 });
-  return { result, seen };
+  return { result, seen: observed };
 }
 
 describe('following a run', () => {
@@ -34,9 +34,9 @@ describe('following a run', () => {
       peer.send(eventFrame(frame.id, 1));
       peer.send({ type: 'result', id: frame.id, run: 'lab/run-1', status: 'completed' });
     });
-    const { result, seen } = watching(gateway);
+    const { result, seen: observed } = watching(gateway);
     expect((await result).status).toBe('completed');
-    expect(seen).toEqual(['lab/run-1', 1]);
+    expect(observed).toEqual(['lab/run-1', 1]);
   });
 
   test('goes on over a new connection from the last number it has, without a gap and without a repetition', async () => {
@@ -50,9 +50,9 @@ describe('following a run', () => {
       [2, 3].forEach((seq) => peer.send(eventFrame(frame.id, seq)));
       return peer.send({ type: 'result', id: frame.id, status: 'completed' });
     });
-    const { result, seen } = watching(gateway);
+    const { result, seen: observed } = watching(gateway);
     await result;
-    expect(seen).toEqual(['lab/run-1', 1, 2, 'lost', 'found', 3]);
+    expect(observed).toEqual(['lab/run-1', 1, 2, 'lost', 'found', 3]);
     expect(gateway.asked[1]).toEqual({ type: 'attach', id: 'a', run: 'lab/run-1', since: 2 });
   });
 

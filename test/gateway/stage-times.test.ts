@@ -13,7 +13,7 @@ const event = (second: number, code: string, stage: string, batch: string): RunE
   data: { batch },
 });
 
-test('a stage takes from its first batch to its last, and taking back is told apart', () => {
+test('a stage takes from its first batch to its last, and rolling back is told apart', () => {
   const events = [
     event(0, 'batch-started', 'network', 'a'),
     event(1, 'batch-started', 'network', 'b'),

@@ -3,14 +3,14 @@ import { describe, expect, test } from 'vitest';
 
 import { createSimulatedWorld } from '../../src/adapters/sim/world.ts';
 import type { Resource } from '../../src/model/resources.ts';
-import type { Observed } from '../../src/model/seen.ts';
+import type { ObservedState } from '../../src/model/observed.ts';
 import { outlineOf, planChanges, type PlanResult } from '../../src/planner/plan.ts';
 import { printPlan } from '../../src/planner/print.ts';
 import { kindOf } from '../../src/resources/registry.ts';
 import { deployment, goals, laboratory, variants } from '../support/goals.ts';
 import { createLab, inventoryOf, labOwner } from '../support/lab.ts';
 
-const nothing: Observed = { seen: new Map(), facts: new Map(), unknown: new Map() };
+const nothing: ObservedState = { resources: new Map(), facts: new Map(), unknown: new Map() };
 const inventory = inventoryOf('main', 'h2');
 
 function plan(desired: readonly Resource[], observed = nothing, replace = false): PlanResult {
@@ -103,15 +103,15 @@ describe('the plan of a laboratory', () => {
 
   test('is the same whatever the order of goals and findings', async () => {
     const lab = await labWith(wanting(variants['libvirt.domain']!, variants['ovn.nat']!));
-    const { seen, ...rest } = await lab.observed();
-    const text = JSON.stringify(plan(laboratory, { seen, ...rest }).plan);
+    const { resources: observed, ...rest } = await lab.observed();
+    const text = JSON.stringify(plan(laboratory, { resources: observed, ...rest }).plan);
     const shuffled = fc.tuple(
       fc.shuffledSubarray([...laboratory], { minLength: laboratory.length }),
-      fc.shuffledSubarray([...seen], { minLength: seen.size }),
+      fc.shuffledSubarray([...observed], { minLength: observed.size }),
     );
     fc.assert(
       fc.property(shuffled, ([desired, found]) => {
-        expect(JSON.stringify(plan(desired, { ...rest, seen: new Map(found) }).plan)).toBe(text);
+        expect(JSON.stringify(plan(desired, { ...rest, resources: new Map(found) }).plan)).toBe(text);
       }),
       { numRuns: 25 },
     );
@@ -263,10 +263,10 @@ describe('things of others', () => {
     ['of another deployment', { deployment: 'other' }],
   ])('%s are refused where they bear our names, and never removed', async (_name, stranger) => {
     const lab = await labWith([goals['ovn.switch']]);
-    const { seen, ...rest } = await lab.observed();
+    const { resources: observed, ...rest } = await lab.observed();
     const owner = { ...labOwner, ...stranger };
     const asOther = (desired: readonly Resource[]): PlanResult =>
-      planChanges({ ...owner, inventory, desired, observed: { seen, ...rest }, kindOf });
+      planChanges({ ...owner, inventory, desired, observed: { resources: observed, ...rest }, kindOf });
     expect(asOther([goals['ovn.switch']]).refused).toMatchObject([{ code: 'name-taken', object: 'lab-lan' }]);
     expect(asOther([]).plan.batches).toEqual([]);
   });
@@ -288,7 +288,7 @@ describe('a script', () => {
     expect(item?.undo).toMatchObject({ kind: 'op', op: { do: 'forget' } });
   });
 
-  test('in a guest that was there before cannot be taken back, and says so', async () => {
+  test('in a guest that was there before cannot be rolled back, and says so', async () => {
     const lab = await labWith(laboratory.filter(({ kind }) => kind !== 'script'));
     const { plan: later } = await lab.plan(laboratory);
     expect(later.batches.flatMap(({ items }) => items).map(({ undo }) => undo)).toEqual([

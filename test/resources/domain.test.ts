@@ -2,23 +2,23 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { parseDomainMetadata, renderDomainMetadata } from '../../src/model/domain-metadata.ts';
-import { type Mark, markToPairs } from '../../src/model/mark.ts';
+import { type OwnerLabel, labelToPairs } from '../../src/model/owner-label.ts';
 import type { Domain } from '../../src/model/resources.ts';
 import type { DomainAnswer } from '../../src/model/transport/libvirt.ts';
-import type { Seen } from '../../src/model/seen.ts';
+import type { Observed } from '../../src/model/observed.ts';
 import { libvirtDomain } from '../../src/resources/libvirt.domain/kind.ts';
 import { h2Facts } from '../support/facts.ts';
 import { goals } from '../support/goals.ts';
 
 const goal = goals['libvirt.domain'];
-const mark: Mark = { installation: '0123abcd', deployment: 'lab', generation: 1, hash: 'cafe' };
-const seenAs = (as: Partial<Domain>, flaw?: string): Seen<Domain> => ({
+const label: OwnerLabel = { installation: '0123abcd', deployment: 'lab', generation: 1, hash: 'cafe' };
+const seenAs = (as: Partial<Domain>, drift?: string): Observed<Domain> => ({
   as: { ...goal, ...as },
-  mark,
-  ...(flaw === undefined ? {} : { flaw }),
+  label,
+  ...(drift === undefined ? {} : { drift }),
 });
 const xmlOf = (domain: Domain): string => {
-  const op = libvirtDomain.render(domain, mark, domain);
+  const op = libvirtDomain.render(domain, label, domain);
   return op.transport === 'libvirt' && op.do === 'ensure' ? op.xml : '';
 };
 
@@ -60,7 +60,7 @@ describe("a domain's XML", () => {
   test('has an identity of its own in every installation, and the same one for ever', () => {
     const uuid = (text: string): string | undefined => /<uuid>(.*)<\/uuid>/.exec(text)?.[1];
     expect(uuid(xmlOf(goal))).toBe(uuid(xmlOf({ ...goal, memoryMiB: 512 })));
-    const other = libvirtDomain.render(goal, { ...mark, installation: 'ffffffff' }, goal);
+    const other = libvirtDomain.render(goal, { ...label, installation: 'ffffffff' }, goal);
     expect(other.transport === 'libvirt' && other.do === 'ensure' && uuid(other.xml)).not.toBe(uuid(xmlOf(goal)));
   });
 
@@ -68,7 +68,7 @@ describe("a domain's XML", () => {
     const name = fc.string({ minLength: 1, unit: 'grapheme' }).filter((text) => !/[\p{Cc}\p{Cn}\p{Cs}]/u.test(text));
     fc.assert(
       fc.property(name, name, fc.nat(), (deployment, guest, generation) => {
-        const metadata = { mark: { ...mark, deployment, generation }, guest };
+        const metadata = { mark: { ...label, deployment, generation }, guest };
         expect(parseDomainMetadata(`<domain>${renderDomainMetadata(metadata)}</domain>`)).toEqual(metadata);
       }),
     );
@@ -82,7 +82,7 @@ describe("a domain's XML", () => {
 });
 
 describe('a domain seen', () => {
-  const compare = (seen: Seen<Domain>) => libvirtDomain.compare(goal, seen);
+  const compare = (observed: Observed<Domain>) => libvirtDomain.compare(goal, observed);
 
   test('as wanted needs nothing', () => {
     expect(compare(seenAs({}))).toBeUndefined();
@@ -104,7 +104,7 @@ describe('a domain seen', () => {
   test('with a tap on a wrong port is bound again while it runs', () => {
     const interfaces = goal.interfaces.map((each) => ({ ...each, port: '5b1f0a3c-0000' }));
     expect(compare(seenAs({ interfaces }))).toMatchObject({ action: 'update', impact: { effect: 'live' } });
-    expect(libvirtDomain.render(goal, mark, seenAs({ interfaces }).as)).toMatchObject({ restart: false });
+    expect(libvirtDomain.render(goal, label, seenAs({ interfaces }).as)).toMatchObject({ restart: false });
   });
 
   test('with a card of the kind libvirt plugs itself is left as it runs', () => {
@@ -113,35 +113,39 @@ describe('a domain seen', () => {
   });
 
   test('that was shut off before is left shut off by the way back', () => {
-    const seen = seenAs({ running: false }, 'shut off');
-    const undo = libvirtDomain.undo({ action: 'update', cause: '', impact: { effect: 'none', felt: [] } }, goal, seen);
+    const observed = seenAs({ running: false }, 'shut off');
+    const undo = libvirtDomain.undo(
+      { action: 'update', cause: '', impact: { effect: 'none', felt: [] } },
+      goal,
+      observed,
+    );
     expect(undo).toMatchObject({ to: 'goal', goal: { running: false } });
   });
 });
 
 describe('a domain that somebody undefined past us', () => {
   const externalIds = {
-    ...markToPairs(mark, 'libvirt.domain:lab-web'),
+    ...labelToPairs(label, 'libvirt.domain:lab-web'),
     'iface-id': 'lab-lan-web-0',
     'attached-mac': '52:54:00:aa:bb:01',
   };
   const libvirt = { domains: [], ports: [{ tap: 'vm-1234567890', externalIds }] };
-  const scope = { deployment: 'lab', installation: mark.installation, host: 'h2', main: 'main' };
+  const scope = { deployment: 'lab', installation: label.installation, host: 'h2', main: 'main' };
   const [remains] = libvirtDomain.parse({ host: 'h2', facts: h2Facts, libvirt }, scope);
 
   test('is seen by the ports it left', () => {
-    expect(remains).toMatchObject({ as: { name: 'lab-web', host: 'h2', running: false }, mark });
+    expect(remains).toMatchObject({ as: { name: 'lab-web', host: 'h2', running: false }, label });
     expect(libvirtDomain.describe(remains!.as)).toBe('ports of domain lab-web on h2: lab-lan-web-0');
   });
 
   test('of one that runs, the port of a card it no longer has is seen too', () => {
     const { kind: _kind, host: _host, running: _running, ...rest } = goal;
-    const domain: DomainAnswer = { ...rest, mark, state: 'running', boot: '1.1' };
+    const domain: DomainAnswer = { ...rest, mark: label, state: 'running', boot: '1.1' };
     const ports = [...libvirt.ports, { tap: 'vm-2', externalIds }];
-    const flawOf = (all: typeof ports) =>
-      libvirtDomain.parse({ host: 'h2', facts: h2Facts, libvirt: { domains: [domain], ports: all } }, scope)[0]?.flaw;
-    expect(flawOf(libvirt.ports)).toBeUndefined();
-    expect(flawOf(ports)).toBe('port vm-2 is left');
+    const driftOf = (all: typeof ports) =>
+      libvirtDomain.parse({ host: 'h2', facts: h2Facts, libvirt: { domains: [domain], ports: all } }, scope)[0]?.drift;
+    expect(driftOf(libvirt.ports)).toBeUndefined();
+    expect(driftOf(ports)).toBe('port vm-2 is left');
   });
 
   test('is made again where it is wanted', () => {
@@ -150,6 +154,6 @@ describe('a domain that somebody undefined past us', () => {
 
   test('and removed where it is not, without a guess what file was its console log', () => {
     expect(libvirtDomain.compare(undefined, remains)).toMatchObject({ action: 'delete' });
-    expect(libvirtDomain.render(undefined, mark, remains!.as)).toMatchObject({ do: 'remove', consoleLog: '' });
+    expect(libvirtDomain.render(undefined, label, remains!.as)).toMatchObject({ do: 'remove', consoleLog: '' });
   });
 });

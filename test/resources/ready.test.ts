@@ -1,19 +1,19 @@
 import { expect, test } from 'vitest';
-import type { Mark } from '../../src/model/mark.ts';
+import type { OwnerLabel } from '../../src/model/owner-label.ts';
 import type { DomainAnswer } from '../../src/model/transport/libvirt.ts';
 import { guestReady } from '../../src/resources/guest.ready/kind.ts';
 import { h2Facts } from '../support/facts.ts';
 import { deployment, goals } from '../support/goals.ts';
 
 const goal = goals['guest.ready'];
-const mark: Mark = { installation: '0123abcd', deployment, generation: 1, hash: 'cafe' };
+const label: OwnerLabel = { installation: '0123abcd', deployment, generation: 1, hash: 'cafe' };
 
 /** What is wrong with a guest that was shown ready at boot `1.1`, now that its domain is so. */
-function flawOf({ state = 'running', boot = '1.1' }: { state?: DomainAnswer['state']; boot?: string }) {
-  const record = { ref: `guest.ready:${goal.name}`, mark, goal, boot: '1.1' } as const;
+function driftOf({ state = 'running', boot = '1.1' }: { state?: DomainAnswer['state']; boot?: string }) {
+  const record = { ref: `guest.ready:${goal.name}`, mark: label, goal, boot: '1.1' } as const;
   const domain: DomainAnswer = {
     name: goal.domain,
-    mark,
+    mark: label,
     state,
     boot,
     cpus: 1,
@@ -29,12 +29,12 @@ function flawOf({ state = 'running', boot = '1.1' }: { state?: DomainAnswer['sta
     files: { records: [record], files: {} },
     libvirt: { domains: [domain], ports: [] },
   };
-  return guestReady.parse(answers, { deployment, installation: '0123abcd', host: 'h2', main: 'main' })[0]?.flaw;
+  return guestReady.parse(answers, { deployment, installation: '0123abcd', host: 'h2', main: 'main' })[0]?.drift;
 }
 
 test('a guest is ready as long as the boot runs in which it was shown to be', () => {
-  expect(flawOf({})).toBeUndefined();
-  expect(flawOf({ boot: '2.2' })).toBe('rebooted');
-  expect(flawOf({ state: 'shut off', boot: '' })).toBe('does not run');
-  expect(flawOf({ state: 'paused' })).toBe('does not run');
+  expect(driftOf({})).toBeUndefined();
+  expect(driftOf({ boot: '2.2' })).toBe('rebooted');
+  expect(driftOf({ state: 'shut off', boot: '' })).toBe('does not run');
+  expect(driftOf({ state: 'paused' })).toBe('does not run');
 });

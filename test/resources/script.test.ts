@@ -3,15 +3,15 @@ import { script } from '../../src/resources/script/kind.ts';
 import { goals } from '../support/goals.ts';
 
 const goal = goals.script;
-const mark = { installation: '0123abcd', deployment: 'lab', generation: 1, hash: 'cafe' };
+const label = { installation: '0123abcd', deployment: 'lab', generation: 1, hash: 'cafe' };
 
-/** How an up that forgets a script is taken back. */
-function undoOfForgetting(flaw?: string): string {
-  const seen = { as: goal, mark, ...(flaw === undefined ? {} : { flaw }) };
-  return script.undo(script.compare(undefined, seen)!, undefined, seen).to;
+/** How an up that forgets a script is rolled back. */
+function undoOfForgetting(drift?: string): string {
+  const observed = { as: goal, label, ...(drift === undefined ? {} : { drift }) };
+  return script.undo(script.compare(undefined, observed)!, undefined, observed).to;
 }
 
-test('taking back never runs a script that did not end', () => {
+test('rolling back never runs a script that did not end', () => {
   expect(undoOfForgetting()).toBe('goal');
-  expect(undoOfForgetting('did not end')).toBe('never');
+  expect(undoOfForgetting('did not end')).toBe('irreversible');
 });

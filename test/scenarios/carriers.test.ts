@@ -8,11 +8,11 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createRunner } from '../../src/adapters/runner/create-runner.ts';
 import { createSecrets } from '../../src/adapters/secrets/key-folder.ts';
 import { createWorld } from '../../src/adapters/world.ts';
-import type { Mark } from '../../src/model/mark.ts';
+import type { OwnerLabel } from '../../src/model/owner-label.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { refOf } from '../../src/model/ref.ts';
 import type { Disk, Push, Resource, Seed } from '../../src/model/resources.ts';
-import type { Seen } from '../../src/model/seen.ts';
+import type { Observed } from '../../src/model/observed.ts';
 import type { LibvirtOp } from '../../src/model/transport/libvirt.ts';
 import type { Carrier, CarrierItem, World } from '../../src/ports/carrier.ts';
 import { kindOf, kinds } from '../../src/resources/registry.ts';
@@ -21,7 +21,7 @@ import { realContext, realHost } from '../support/real-hosts.ts';
 
 const deployment = 'carry';
 const folder = `/var/lib/kvm-compose/deployments/${deployment}`;
-const mark: Mark = { installation: '01234567', deployment, generation: 1, hash: 'x' };
+const label: OwnerLabel = { installation: '01234567', deployment, generation: 1, hash: 'x' };
 const guests = ['a', 'b', 'c'];
 const transports = ['ovn', 'files', 'links', 'libvirt'] as const;
 type TransportUnderTest = (typeof transports)[number];
@@ -163,7 +163,7 @@ function itemsOf(goals: readonly Resource[], how: 'make' | 'remove'): CarrierIte
   const ids = new Set(goals.map(refOf));
   const make = goals.map((goal) => ({
     id: refOf(goal),
-    op: kindOf(goal.kind).render((how === 'make' ? goal : undefined) as never, mark, goal as never),
+    op: kindOf(goal.kind).render((how === 'make' ? goal : undefined) as never, label, goal as never),
     needs:
       how === 'make'
         ? needsOf(goal).filter((ref) => ids.has(ref as never))
@@ -185,18 +185,18 @@ async function statuses(transport: TransportUnderTest, how: 'make' | 'remove'): 
 
 /** What every kind would still change, by the host's own account. */
 async function differences(): Promise<string[]> {
-  const seen = await seenNow();
+  const observed = await seenNow();
   return transports.flatMap(goalsOf).flatMap((goal) => {
-    const found = seen.find(({ as }) => refOf(as) === refOf(goal));
+    const found = observed.find(({ as }) => refOf(as) === refOf(goal));
     const change = kindOf(goal.kind).compare(goal, found);
     return change ? [`${refOf(goal)}: ${change.cause}`] : [];
   });
 }
 
-async function seenNow(): Promise<Seen[]> {
-  const scope = { deployment, installation: mark.installation, host: 'main', main: 'main' };
+async function seenNow(): Promise<Observed[]> {
+  const scope = { deployment, installation: label.installation, host: 'main', main: 'main' };
   const answers = await world.observer.observe(realHost('main'), ['ovn', 'files', 'links', 'libvirt'], scope);
-  return [...kinds.values()].flatMap((kind) => kind.parse(answers, scope) as readonly Seen[]);
+  return [...kinds.values()].flatMap((kind) => kind.parse(answers, scope) as readonly Observed[]);
 }
 
 const notBound = (guest: string): string =>
@@ -361,7 +361,7 @@ describe('the real world', () => {
       (await seenNow()).find(({ as }) => as.name === `${deployment}-b` && as.kind === 'libvirt.domain'),
     ).toMatchObject({
       as: { interfaces: [{ tap: 'vm-carry-b', port: `${deployment}-lan-b-0`, mac: macOf('b') }] },
-      flaw: 'gone, its ports are left',
+      drift: 'gone, its ports are left',
     });
   });
 

@@ -60,7 +60,7 @@ function context(run: string) {
   return { value, events, abort, texts };
 }
 
-const mark = { installation: '01234567', deployment: 'lab', generation: 1, hash: 'x' };
+const label = { installation: '01234567', deployment: 'lab', generation: 1, hash: 'x' };
 
 function reach(index: number): GuestReady['reach'] {
   const guest = names[index]!;
@@ -87,7 +87,7 @@ function ready(index: number, until: ReadyRung = 'ssh', noProgressSeconds = 60):
     noProgressSeconds,
     consoleLog: `${images}/${domain}.log`,
   };
-  return { transport: 'guest', do: 'ready', goal, record: { ref: `guest.ready:${domain}`, mark, goal } };
+  return { transport: 'guest', do: 'ready', goal, record: { ref: `guest.ready:${domain}`, mark: label, goal } };
 }
 
 async function script(index: number, text: string): Promise<GuestOp> {
@@ -110,7 +110,7 @@ async function script(index: number, text: string): Promise<GuestOp> {
     transport: 'guest',
     do: 'script',
     goal,
-    record: { ref: `script:${goal.name}`, mark, goal },
+    record: { ref: `script:${goal.name}`, mark: label, goal },
     job: sha256.slice(0, 24),
   };
 }

@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 describe('Ctrl-C', () => {
-  test('takes back a first up while guests start, to the last file', async () => {
+  test('rolls back a first up while guests start, to the last file', async () => {
     await write(old, other);
     const before = await hosts();
     const up = product.start(project, 'up');
@@ -37,8 +37,8 @@ describe('Ctrl-C', () => {
     up.kill('SIGINT');
     const { code, stderr } = await up.ended;
     expect(code, stderr).toBe(130);
-    expect(stderr).toMatch(/took back domain cancels-other/);
-    expect(stderr).toMatch(/up cancelled after .*: \d+ taken back$/m);
+    expect(stderr).toMatch(/rolled back domain cancels-other/);
+    expect(stderr).toMatch(/up cancelled after .*: \d+ rolled back$/m);
     expect(await hosts()).toEqual(before);
   });
 
@@ -77,7 +77,7 @@ describe('Ctrl-C', () => {
 });
 
 describe('cancel from another terminal', () => {
-  test('takes back what an up added, and not what was there before', async () => {
+  test('rolls back what an up added, and not what was there before', async () => {
     const before = await hosts();
     await write(old, fresh, other);
     const up = product.start(project, 'up');
@@ -86,7 +86,7 @@ describe('cancel from another terminal', () => {
     expect((await product.run(project, 'cancel', '--reason', 'enough')).code).toBe(0);
     const { code, stderr } = await up.ended;
     expect(code, stderr).toBe(130);
-    expect(stderr).toMatch(/enough.*taken back/);
+    expect(stderr).toMatch(/enough.*rolled back/);
     expect(await hosts()).toEqual(before);
     expect((await inOld('cat /disk/boots')).stdout).toBe('1\n');
     expect(await product.run(project, 'cancel')).toMatchObject({ code: 2 });

@@ -95,9 +95,9 @@ describe('an up whose gateway, Temporal, command line and supervisor are killed'
     await watching.saying(/"text":"waiting"/);
     await kill('temporal');
     watching.kill('SIGKILL');
-    const seen = numbersIn((await watching.ended).stdout.replace(/[^\n]*$/, ''));
+    const observed = numbersIn((await watching.ended).stdout.replace(/[^\n]*$/, ''));
 
-    const attached = product.start(project, 'attach', '--progress', 'json', '--since', String(seen.at(-1)));
+    const attached = product.start(project, 'attach', '--progress', 'json', '--since', String(observed.at(-1)));
     await attached.saying(/"type":"started"/);
     process.kill((await product.server()).pid, 'SIGKILL');
     await soon('supervisor', attached, /found it again/);
@@ -105,7 +105,7 @@ describe('an up whose gateway, Temporal, command line and supervisor are killed'
     await soon('Temporal and supervisor', attached, /going on/);
     const { code, stdout, stderr } = await attached.ended;
     expect(code, stderr).toBe(0);
-    const all = [...seen, ...numbersIn(stdout)];
+    const all = [...observed, ...numbersIn(stdout)];
     expect(all).toEqual(all.map((_, n) => n + 1));
     expect((await inGuest('c', 'cat', '/var/lib/kvm-compose/count')).stdout).toBe('x\n');
     expect(await onHost('main', 'cat', '/run/libvirt/qemu/kills-a.pid')).toBe(before);

@@ -64,15 +64,15 @@ export function memoryEvents(): MemoryEvents {
     flush: () => Promise.resolve(),
     read: (run, after, limit) => Promise.resolve(numbered(run).slice(after, after + limit)),
     async *follow(run, after, signal) {
-      for (let seen = after; ; seen += 1) {
-        while (!signal.aborted && (runs.get(run)?.length ?? 0) <= seen) {
+      for (let observed = after; ; observed += 1) {
+        while (!signal.aborted && (runs.get(run)?.length ?? 0) <= observed) {
           await new Promise((resolve) => {
             grown.addEventListener('grown', resolve, { once: true });
             signal.addEventListener('abort', resolve, { once: true });
           });
         }
         if (signal.aborted) return;
-        yield numbered(run)[seen]!;
+        yield numbered(run)[observed]!;
       }
     },
   };

@@ -4,7 +4,7 @@ import { createSimulatedWorld, type SimulatedWorld } from '../../src/adapters/si
 import type { Inventory } from '../../src/model/host.ts';
 import type { Batch, Plan } from '../../src/model/plan.ts';
 import type { Resource } from '../../src/model/resources.ts';
-import type { Observed } from '../../src/model/seen.ts';
+import type { ObservedState } from '../../src/model/observed.ts';
 import { planChanges, type PlanResult } from '../../src/planner/plan.ts';
 import type { Owner } from '../../src/planner/resource-change.ts';
 import type { Carrier, RunContext } from '../../src/ports/carrier.ts';
@@ -25,15 +25,15 @@ const defaultInventory = inventoryOf('main', 'h2');
 /** Plans in a simulated world and walks plans there, without Temporal: one batch after the other. */
 export interface Lab {
   readonly world: SimulatedWorld;
-  observed(): Promise<Observed>;
+  observed(): Promise<ObservedState>;
   plan(desired: readonly Resource[], options?: { replace?: boolean }): Promise<PlanResult>;
   /** Does a plan; returns what was started and what failed. */
   run(plan: Plan): Promise<Walked>;
-  /** Takes back what was started, in reverse order. */
+  /** Rolls back what was started, in reverse order. */
   undo(walked: Walked): Promise<Walked>;
   /**
    * The world, for comparing: every resource seen, one line each, with what is wrong with it. That a guest was seen
-   * ready is knowledge about one boot, which taking back forgets.
+   * ready is knowledge about one boot, which rolling back forgets.
    */
   text(): Promise<string>;
 }
@@ -53,7 +53,7 @@ export function createLab(
   { deployment, installation }: Owner = labOwner,
 ): Lab {
   const ports: ObservingPorts = { world, store: { installation } };
-  const observed = (): Promise<Observed> => observe(ports, inventory, deployment);
+  const observed = (): Promise<ObservedState> => observe(ports, inventory, deployment);
   const plan: Lab['plan'] = async (desired, { replace = true } = {}) =>
     planChanges({ deployment, installation, inventory, desired, observed: await observed(), kindOf, replace });
   return {
@@ -63,9 +63,9 @@ export function createLab(
     run: ({ batches }) => walk(world, batches, 'do', []),
     undo: ({ started, untouched }) => walk(world, [...started].reverse(), 'undo', untouched),
     text: async () => {
-      const { seen } = await observed();
-      const things = [...seen.values()].filter(({ as }) => as.kind !== 'guest.ready');
-      const lines = things.map(({ as, flaw }) => kindOf(as.kind).describe(as) + (flaw ? ` (${flaw})` : ''));
+      const { resources: found } = await observed();
+      const things = [...found.values()].filter(({ as }) => as.kind !== 'guest.ready');
+      const lines = things.map(({ as, drift }) => kindOf(as.kind).describe(as) + (drift ? ` (${drift})` : ''));
       return lines.sort().join('\n');
     },
   };
@@ -82,9 +82,9 @@ async function walk(
   const untouched: string[] = [];
   for (const batch of batches) {
     const selection = selectItems(batch, verb, failed, untouchedBefore);
-    never.push(...selection.never.map(({ item }) => item));
+    never.push(...selection.irreversible.map(({ item }) => item));
     untouched.push(...selection.skipped);
-    for (const { item, lost } of selection.never) if (lost) failed.add(item);
+    for (const { item, lost } of selection.irreversible) if (lost) failed.add(item);
     for (const item of selection.skipped) failed.add(item);
     for (const item of await apply(world, batch, selection.tried, verb)) failed.add(item);
   }

@@ -91,7 +91,7 @@ describe('a run that asks', () => {
     expect((await engine.run('up')).status).toBe('COMPLETED');
   });
 
-  test('takes everything back when cancelled while it asks', async () => {
+  test('rolls everything back when cancelled while it asks', async () => {
     const { handle } = await asking();
     await engine.cancel(handle);
     const { status, outcome } = await engine.ended(handle);

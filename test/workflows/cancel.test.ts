@@ -27,7 +27,7 @@ async function held(item: string, command: 'up' | 'down' = 'up') {
 }
 
 describe('a run cancelled by signal', () => {
-  test('takes back everything, ends Canceled and says who asked and why', async () => {
+  test('rolls back everything, ends Canceled and says who asked and why', async () => {
     await engineWith();
     const { handle } = await held('create libvirt.domain');
     await engine.cancel(handle);
@@ -40,7 +40,7 @@ describe('a run cancelled by signal', () => {
     expect(codes.at(-1)).toBe('run-ended');
   });
 
-  test('takes back only what this run made', async () => {
+  test('rolls back only what this run made', async () => {
     await engineWith();
     await engine.run('up');
     const before = await engine.text();
@@ -72,7 +72,7 @@ describe('a run cancelled by signal', () => {
     expect(await engine.text()).toContain('disk ');
   });
 
-  test('while preparing, has nothing to take back', async () => {
+  test('while preparing, has nothing to roll back', async () => {
     let asked = (): void => undefined;
     const preparing = new Promise<void>((resolve) => (asked = resolve));
     const resolve: typeof anyImage.resolve = (_name, signal) => {
@@ -100,7 +100,7 @@ describe('a run cancelled by signal', () => {
     expect(await engine.text()).toBe('');
   });
 
-  test('names what it could not take back', async () => {
+  test('names what it could not roll back', async () => {
     await engineWith();
     const { handle } = await held('create guest.ready');
     engine.world.faults.lay({ kind: 'fail', class: 'permanent', verb: 'undo', item: 'create disk', times: 1 });

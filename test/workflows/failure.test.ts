@@ -36,7 +36,7 @@ describe('a resource that fails for good', () => {
     expect(next.outcome).toMatchObject({ status: 'completed', summary: { create: 3, run: 1 } });
   });
 
-  test('with --on-failure undo, everything is taken back and the cause stays', async () => {
+  test('with --on-failure undo, everything is rolled back and the cause stays', async () => {
     await engineWith();
     engine.world.faults.lay({ kind: 'fail', class: 'permanent', item: `create disk:${engine.deployment}-g1` });
     const { status, outcome, error } = await engine.run('up', { onFailure: 'undo' });

@@ -186,7 +186,7 @@ describe('what the last plan does not hold', () => {
     expect((await look()).counts.surplus).toBe(0);
   });
 
-  test('is everything that a cancelled first up could not take back', async () => {
+  test('is everything that a cancelled first up could not roll back', async () => {
     const { deployment } = engine;
     engine.world.faults.lay({ kind: 'fail', class: 'permanent', verb: 'undo', item: `create disk:${deployment}-g0` });
     const held = engine.world.faults.lay({ kind: 'hold', item: 'create libvirt.domain' });

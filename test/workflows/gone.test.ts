@@ -27,7 +27,7 @@ async function saysItWaits(handle: WorkflowHandle): Promise<boolean> {
   return engine.events.all(runId).some(({ text }) => text.endsWith('waiting for h1'));
 }
 
-describe('taking back what is on a host that is gone', () => {
+describe('rolling back what is on a host that is gone', () => {
   test('waits for it, and is clean when it comes back', async () => {
     const handle = await cancelledWithoutHost({});
     await expect.poll(() => saysItWaits(handle), { timeout: 30_000 }).toBe(true);

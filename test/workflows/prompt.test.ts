@@ -27,7 +27,7 @@ afterAll(() => server.remove());
 /** A forgotten deployment left a port on the main host, whose name the database gives no second time. */
 async function leaveOver(home: string): Promise<void> {
   const store = await openStore(home);
-  const mark = { installation: store.installation, deployment: 'old', generation: 1, hash: '' };
+  const label = { installation: store.installation, deployment: 'old', generation: 1, hash: '' };
   await store.close();
   const goal: AccessPort = {
     kind: 'access.port',
@@ -37,7 +37,7 @@ async function leaveOver(home: string): Promise<void> {
     mac: '0a:00:00:00:00:01',
     chassis: 'main',
   };
-  const op = kindOf('access.port').render(goal, mark, goal);
+  const op = kindOf('access.port').render(goal, label, goal);
   const rows = op.transport === 'ovn' && op.do === 'ensure' ? op.rows.map((row) => [row.uuid, row] as const) : [];
   const hosts = { main: { ...emptyHost(), rows: Object.fromEntries(rows) } };
   writeFileSync(join(home, 'simulated-world.json'), JSON.stringify(hosts));
@@ -54,11 +54,11 @@ const domains = (): number =>
   Object.values(server.world()).reduce((sum, host) => sum + Object.keys(host.domains).length, 0);
 
 describe('a person at the terminal of a run that asks', () => {
-  test('takes back what was made with Ctrl-C', async () => {
+  test('rolls back what was made with Ctrl-C', async () => {
     const terminal = await asking();
     terminal.press(ctrlC);
     const { code, stdout } = await terminal.ended;
-    expect(stdout).toContain('took back');
+    expect(stdout).toContain('rolled back');
     expect(stdout).toContain('up cancelled');
     expect(code).toBe(130);
     // What another deployment left is still there, and nothing else.

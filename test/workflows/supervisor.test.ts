@@ -122,24 +122,24 @@ describe('a run', () => {
     expect(scriptStarts()).toEqual([1, 1, 1, 1, 1]);
   });
 
-  test('that is cancelled takes back what it made, and says so', async () => {
+  test('that is cancelled rolls back what it made, and says so', async () => {
     expect((await server.run('down')).code).toBe(0);
     const up = server.start('up');
     await up.printed('distribute main');
     expect((await server.run('cancel', '--reason', 'lunch')).code).toBe(0);
     const { code, stderr } = await up.ended;
     expect(code).toBe(130);
-    expect(stderr).toMatch(/up cancelled after .*: lunch\): \d+ taken back\n/);
+    expect(stderr).toMatch(/up cancelled after .*: lunch\): \d+ rolled back\n/);
     expect(held()).toBe(0);
   });
 
-  test('that is asked to stop by Ctrl-C shows each thing it takes back', async () => {
+  test('that is asked to stop by Ctrl-C shows each thing it rolls back', async () => {
     const up = server.start('up');
     await up.printed('start main');
     up.child.kill('SIGINT');
     const { code, stderr } = await up.ended;
     expect(code).toBe(130);
-    expect(stderr).toContain('took back switch lab-lan');
+    expect(stderr).toContain('rolled back switch lab-lan');
     expect(held()).toBe(0);
   });
 });

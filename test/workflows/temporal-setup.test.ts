@@ -24,22 +24,22 @@ test('a server started by us has every search attribute', async () => {
 test('missing search attributes end the start, with a command that repairs them', async () => {
   await temporal('namespace', 'create', '--namespace', 'elsewhere', '--retention', '1d');
   const place = { name: 'elsewhere', patienceMs: 0 };
-  const seen = async (): Promise<unknown> =>
+  const observed = async (): Promise<unknown> =>
     checkSearchAttributes(client, place).then(
       () => undefined,
       (error: unknown) => (error as { data?: unknown }).data,
     );
   // A new namespace is known to all parts of the server a moment later.
-  await expect.poll(seen, { timeout: 30_000 }).toMatchObject({
+  await expect.poll(observed, { timeout: 30_000 }).toMatchObject({
     code: 'temporal-setup',
     class: 'permanent',
     message: expect.stringContaining('KvmComposeDeployment') as string,
   });
-  const { hint } = (await seen()) as { hint: string };
+  const { hint } = (await observed()) as { hint: string };
   const [, command] = /^repair it with: (.*)$/.exec(hint)!;
   const program = await output('bash', ['temporal/install']);
   await output('sh', ['-c', command!.replaceAll('temporal operator', `${program} operator`)]);
-  await expect.poll(seen, { timeout: 30_000 }).toBeUndefined();
+  await expect.poll(observed, { timeout: 30_000 }).toBeUndefined();
 });
 
 test('ended runs are kept for thirty days', async () => {

@@ -10,6 +10,6 @@ export function claimOf(record: DeploymentRecord, hostsFile: string | undefined)
 }
 
 /** Where a resource is: what its record says may be a name the host had in an older hosts file. */
-export function foundOn<T extends { readonly as: { readonly host: string } }>(seen: T, host: string): T {
-  return { ...seen, as: { ...seen.as, host } };
+export function foundOn<T extends { readonly as: { readonly host: string } }>(observed: T, host: string): T {
+  return { ...observed, as: { ...observed.as, host } };
 }

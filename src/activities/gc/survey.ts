@@ -1,11 +1,11 @@
 import type { GarbageItem, GarbageRemoval, GarbageReport } from '../../model/garbage.ts';
 import type { Host } from '../../model/host.ts';
 import { parseRef, type Ref, refOf } from '../../model/ref.ts';
-import type { Seen } from '../../model/seen.ts';
+import type { Observed } from '../../model/observed.ts';
 import { type Claim, whySurplus } from '../../planner/garbage.ts';
 import type { DeploymentRecord } from '../../ports/store.ts';
 import type { ActivityPorts } from '../activity-ports.ts';
-import { askHost, type HostAnswers, seenIn } from '../observe.ts';
+import { askHost, type HostAnswers, observedIn } from '../observe.ts';
 import { claimOf, foundOn } from './claims.ts';
 import { knownPlaces, type Place } from './inventories.ts';
 
@@ -35,8 +35,8 @@ export async function survey(
       const { name, address } = host;
       const how = answers ? { answered: true } : { answered: false, reason: reason ?? 'no answer' };
       hosts.set(machineOf(host), { name, address, ...how });
-      const seen = answers && seenIn(ports, answers, host, place.inventory, undefined);
-      return { host, seen: seen?.map((each) => foundOn(each, host.name)) };
+      const observed = answers && observedIn(ports, answers, host, place.inventory, undefined);
+      return { host, seen: observed?.map((each) => foundOn(each, host.name)) };
     });
     sorting.take(place, found);
   }
@@ -51,7 +51,7 @@ function machineOf({ connection, address, port }: Host): string {
 interface FoundOnHost {
   readonly host: Host;
   /** Undefined when the host did not answer. */
-  readonly seen: readonly Seen[] | undefined;
+  readonly seen: readonly Observed[] | undefined;
 }
 
 /** Sorts what is found, place by place; a thing counts for the first place it is found through. */
@@ -71,30 +71,30 @@ class Sorting {
 
   take({ hostsFile }: Place, found: readonly FoundOnHost[]): void {
     const claims = new Map([...this.records].map(([name, record]) => [name, claimOf(record, hostsFile)] as const));
-    for (const { host, seen = [] } of found) {
-      for (const each of seen) this.takeOne(each, machineOf(host), hostsFile, claims);
+    for (const { host, seen: observed = [] } of found) {
+      for (const each of observed) this.takeOne(each, machineOf(host), hostsFile, claims);
     }
     for (const [name, claim] of claims) if (claim.own) this.takeMissing(name, claim, found);
   }
 
   private takeOne(
-    seen: Seen,
+    observed: Observed,
     machine: string,
     hostsFile: string | undefined,
     claims: ReadonlyMap<string, Claim>,
   ): void {
-    const { as, mark } = seen;
-    if (!mark) return;
-    const key = [machine, mark.installation, mark.deployment, refOf(as)].join(' ');
+    const { as, label } = observed;
+    if (!label) return;
+    const key = [machine, label.installation, label.deployment, refOf(as)].join(' ');
     if (this.known.has(key)) return;
     this.known.add(key);
-    const { deployment, installation } = mark;
+    const { deployment, installation } = label;
     const item = { deployment, host: as.host, kind: as.kind, name: as.name };
     if (installation !== this.installation) {
       this.foreign.push({ ...item, installation, why: `it belongs to installation ${installation}` });
       return;
     }
-    const why = whySurplus(seen, claims.get(deployment));
+    const why = whySurplus(observed, claims.get(deployment));
     if (why === undefined) return;
     this.surplus.push({ ...item, why });
     const run = `${deployment} ${hostsFile ?? ''}`;
@@ -103,21 +103,22 @@ class Sorting {
   }
 
   private takeMissing(deployment: string, { wants }: Claim, found: readonly FoundOnHost[]): void {
-    const there = new Map<Ref, Seen>();
-    for (const { seen = [] } of found) {
-      for (const each of seen) {
-        const { mark } = each;
-        if (mark?.installation === this.installation && mark.deployment === deployment) there.set(refOf(each.as), each);
+    const there = new Map<Ref, Observed>();
+    for (const { seen: observed = [] } of found) {
+      for (const each of observed) {
+        const { label } = each;
+        if (label?.installation === this.installation && label.deployment === deployment)
+          there.set(refOf(each.as), each);
       }
     }
-    const silent = new Set(found.flatMap(({ host, seen }) => (seen ? [] : [host.name])));
+    const silent = new Set(found.flatMap(({ host, seen: observed }) => (observed ? [] : [host.name])));
     for (const [ref, host] of wants ?? []) {
-      const seen = there.get(ref);
-      if (silent.has(host) || (seen && seen.flaw === undefined)) continue;
+      const observed = there.get(ref);
+      if (silent.has(host) || (observed && observed.drift === undefined)) continue;
       const kind = parseRef(ref) && ref.slice(0, ref.indexOf(':'));
       if (kind === undefined) continue;
       const name = ref.slice(ref.indexOf(':') + 1);
-      const why = seen?.flaw ?? 'it is not there';
+      const why = observed?.drift ?? 'it is not there';
       this.missing.push({ deployment, host, kind: kind as GarbageItem['kind'], name, why });
     }
   }

@@ -15,15 +15,15 @@ export async function* followBy(
   growth: Growth,
   ...[run, after, signal]: Parameters<EventLog['follow']>
 ): ReturnType<EventLog['follow']> {
-  let seen = after;
+  let observed = after;
   while (!signal.aborted) {
     // Before reading: what comes meanwhile is a change since.
     const changes = growth.changes();
-    const events = await read(run, seen, pageSize);
+    const events = await read(run, observed, pageSize);
     for (const event of events) {
       if (signal.aborted) return;
       yield event;
-      seen = event.seq;
+      observed = event.seq;
     }
     if (events.length < pageSize) await growth.changed(changes, signal);
   }

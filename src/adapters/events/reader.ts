@@ -21,8 +21,8 @@ export function lineReader(path: string): LineReader {
 
   const placeBefore = (after: number): { lines: number; offset: number } => {
     if (cursor.lines <= after && after - cursor.lines < markEvery) return cursor;
-    const mark = Math.min(Math.floor(after / markEvery), marks.length - 1);
-    return { lines: mark * markEvery, offset: marks[mark]! };
+    const label = Math.min(Math.floor(after / markEvery), marks.length - 1);
+    return { lines: label * markEvery, offset: marks[label]! };
   };
   return {
     async read(after, limit) {

@@ -1,5 +1,5 @@
 import { parseDomainMetadata } from '../../model/domain-metadata.ts';
-import { markFromPairs } from '../../model/mark.ts';
+import { labelFromPairs } from '../../model/owner-label.ts';
 import type { DomainAnswer, DomainPort, LibvirtAnswer } from '../../model/transport/libvirt.ts';
 import type { OvsInterface } from '../host/ovs-interfaces.ts';
 import type { OvsAnswer } from './ovs.ts';
@@ -24,9 +24,9 @@ export function parseLibvirt(sections: Sections, ovs: OvsAnswer, deployment: str
 
 function portsOf({ interfaces }: OvsAnswer, deployment: string | undefined): DomainPort[] {
   return [...interfaces].flatMap(([tap, { externalIds }]) => {
-    const found = markFromPairs(externalIds);
+    const found = labelFromPairs(externalIds);
     const isMeant =
-      found?.resource.startsWith('libvirt.domain:') && [found.mark.deployment, undefined].includes(deployment);
+      found?.resource.startsWith('libvirt.domain:') && [found.label.deployment, undefined].includes(deployment);
     return isMeant ? [{ tap, externalIds }] : [];
   });
 }

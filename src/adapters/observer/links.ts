@@ -1,4 +1,4 @@
-import { markFromPairs } from '../../model/mark.ts';
+import { labelFromPairs } from '../../model/owner-label.ts';
 import type { LinkAnswer, LinksAnswer } from '../../model/transport/links.ts';
 import type { OvsAnswer } from './ovs.ts';
 import type { Sections } from './sections.ts';
@@ -25,9 +25,9 @@ export function parseLinks(sections: Sections, ovs: OvsAnswer, deployment: strin
     ),
   );
   const isMeant = (externalIds: Readonly<Record<string, string>>): boolean => {
-    const found = markFromPairs(externalIds);
+    const found = labelFromPairs(externalIds);
     if (!found?.resource.startsWith('access.link:')) return false;
-    return deployment === undefined || found.mark.deployment === deployment;
+    return deployment === undefined || found.label.deployment === deployment;
   };
   const links = [...ovs.interfaces]
     .filter(([, { externalIds }]) => isMeant(externalIds))

@@ -1,4 +1,4 @@
-import { markKeys } from '../../model/mark.ts';
+import { labelKeys } from '../../model/owner-label.ts';
 import type { OvnAnswer, OvnRow, OvnTable } from '../../model/transport/ovn.ts';
 import { fromOvsdb, membersOf, type OvsdbOperation, type OvsdbResult, type OvsdbRow } from '../carriers/ovn/ovsdb.ts';
 import { transactionText } from '../carriers/ovn/northbound.ts';
@@ -35,7 +35,7 @@ const parentColumns: readonly { readonly table: OvnTable; readonly columns: read
 export function ovnQuery(deployment: string | undefined): string {
   // The database cannot be asked for rows that have a key, whatever its value.
   if (deployment === undefined) return transactionText(tables.map((table) => ({ op: 'select', table, where: [] })));
-  const marked = ['external_ids', 'includes', ['map', [[markKeys.deployment, deployment]]]];
+  const marked = ['external_ids', 'includes', ['map', [[labelKeys.deployment, deployment]]]];
   const operations: OvsdbOperation[] = [
     ...tables.map((table) => ({ op: 'select', table, where: [marked] })),
     ...namedTables.map((table) => ({ op: 'select', table, where: [], columns: ['_uuid', 'name', 'external_ids'] })),
@@ -79,7 +79,7 @@ function isNamesake(columns: OvnRow['columns'], deployment: string | undefined):
 }
 
 function markOf(columns: OvnRow['columns']): string | undefined {
-  return (columns['external_ids'] as Record<string, string>)[markKeys.deployment];
+  return (columns['external_ids'] as Record<string, string>)[labelKeys.deployment];
 }
 
 function parentsOf(rows: readonly OvnRow[]): Map<string, NonNullable<OvnRow['parent']>> {

@@ -40,11 +40,11 @@ export function hashCache(folder: string): HashCache {
   };
   return {
     async blob(path) {
-      const seen = await stat(path, { bigint: true }).catch(() => undefined);
-      if (!seen?.isFile()) return undefined;
-      const look = `${seen.size} ${seen.mtimeNs} ${seen.dev}:${seen.ino}`;
+      const observed = await stat(path, { bigint: true }).catch(() => undefined);
+      if (!observed?.isFile()) return undefined;
+      const look = `${observed.size} ${observed.mtimeNs} ${observed.dev}:${observed.ino}`;
       const key = `${path}\0${look}`;
-      const work = working.get(key) ?? find(path, Number(seen.size), look).finally(() => working.delete(key));
+      const work = working.get(key) ?? find(path, Number(observed.size), look).finally(() => working.delete(key));
       working.set(key, work);
       return work;
     },

@@ -76,8 +76,8 @@ async function pack(entries: readonly TarEntry[], folder: string): Promise<Blob>
 
 async function blobAt(folder: string, sha256: string): Promise<Blob | undefined> {
   const source = join(folder, `${sha256}.tar.gz`);
-  const seen = await stat(source).catch(() => undefined);
-  return seen && { sha256, size: seen.size, source };
+  const observed = await stat(source).catch(() => undefined);
+  return observed && { sha256, size: observed.size, source };
 }
 
 function lookOf(path: string, entries: readonly TarEntry[]): string {

@@ -19,13 +19,13 @@ export interface TarEntry {
 
 /** Everything a file or folder holds, sorted: a folder's contents lie at the top, a file under its own name. */
 export async function listTree(root: string): Promise<readonly TarEntry[] | undefined> {
-  const seen = await lstat(root).catch((error: unknown) => {
+  const observed = await lstat(root).catch((error: unknown) => {
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'EACCES')) return undefined;
     throw error;
   });
-  if (!seen) return undefined;
+  if (!observed) return undefined;
   const isFolder =
-    seen.isDirectory() || (seen.isSymbolicLink() && (await readdir(root).catch(() => undefined)) !== undefined);
+    observed.isDirectory() || (observed.isSymbolicLink() && (await readdir(root).catch(() => undefined)) !== undefined);
   return isFolder ? listFolder(root, '') : [await entryOf(root, basename(root))];
 }
 
@@ -41,8 +41,14 @@ async function listFolder(path: string, prefix: string): Promise<TarEntry[]> {
 }
 
 async function entryOf(path: string, name: string): Promise<TarEntry> {
-  const seen = await lstat(path, { bigint: true });
-  const type = seen.isFile() ? 'file' : seen.isDirectory() ? 'folder' : seen.isSymbolicLink() ? 'link' : undefined;
+  const observed = await lstat(path, { bigint: true });
+  const type = observed.isFile()
+    ? 'file'
+    : observed.isDirectory()
+      ? 'folder'
+      : observed.isSymbolicLink()
+        ? 'link'
+        : undefined;
   if (type === undefined) {
     const hint = 'remove it from the folder: only files, folders and symbolic links can be packed';
     throw new Failure({
@@ -57,10 +63,10 @@ async function entryOf(path: string, name: string): Promise<TarEntry> {
     name,
     path,
     type,
-    mode: Number(seen.mode & 0o777n),
-    size: type === 'file' ? Number(seen.size) : 0,
+    mode: Number(observed.mode & 0o777n),
+    size: type === 'file' ? Number(observed.size) : 0,
     target: type === 'link' ? await readlink(path) : '',
-    look: `${seen.size} ${seen.mtimeNs} ${seen.ino}`,
+    look: `${observed.size} ${observed.mtimeNs} ${observed.ino}`,
   };
 }
 

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../model/failure.ts';
-import { type Mark, markToPairs } from '../../model/mark.ts';
+import { type OwnerLabel, labelToPairs } from '../../model/owner-label.ts';
 import { refOf } from '../../model/ref.ts';
 import type { Domain } from '../../model/resources.ts';
 import type { LibvirtOp } from '../../model/transport/libvirt.ts';
@@ -38,7 +38,7 @@ export const libvirtEffects: Effects<'libvirt'> = {
 };
 
 function ensure(op: Ensure, host: SimulatedHost): void {
-  const { domain, xml, mark } = op;
+  const { domain, xml, mark: label } = op;
   const missing = domain.disks.find((disk) => host.files[disk.path] === undefined);
   if (missing) {
     throw new Failure({ code: 'disk-unreadable', class: 'permanent', message: `${missing.path} cannot be read` });
@@ -52,7 +52,7 @@ function ensure(op: Ensure, host: SimulatedHost): void {
   const runsOn = old && old.state !== 'shut off' && (!op.restart || isDeepStrictEqual(old.domain, domain));
   unplug(domain.name, host, runsOn ? domain.interfaces : []);
   const machine = runsOn ? { ...old, domain, xml } : started(op, host);
-  plug(domain, domain.interfaces, mark, host);
+  plug(domain, domain.interfaces, label, host);
   host.domains[domain.name] = { ...machine, state: 'running' };
 }
 
@@ -62,11 +62,11 @@ function started({ domain, xml }: Ensure, host: SimulatedHost): SimulatedDomain 
 }
 
 /** Ports that are right already stay as they are, the marks of an earlier generation too. */
-function plug(domain: Domain, cards: Domain['interfaces'], mark: Mark, host: SimulatedHost): void {
+function plug(domain: Domain, cards: Domain['interfaces'], label: OwnerLabel, host: SimulatedHost): void {
   for (const { tap, port, mac } of cards) {
     const ports = (host.ports[domain.name] ??= {});
     if (ports[tap]?.['iface-id'] === port) continue;
-    ports[tap] = { ...markToPairs(mark, refOf(domain)), 'iface-id': port, 'attached-mac': mac };
+    ports[tap] = { ...labelToPairs(label, refOf(domain)), 'iface-id': port, 'attached-mac': mac };
   }
 }
 

@@ -1,6 +1,6 @@
 import { parseDomainMetadata } from '../../model/domain-metadata.ts';
 import { type HostFacts, accessNamespace } from '../../model/host.ts';
-import { type Mark, markFromPairs, markToPairs } from '../../model/mark.ts';
+import { type OwnerLabel, labelFromPairs, labelToPairs } from '../../model/owner-label.ts';
 import type { DomainAnswer } from '../../model/transport/libvirt.ts';
 import type { LinkAnswer } from '../../model/transport/links.ts';
 import type { Answers, QueryName } from '../../model/transport/op.ts';
@@ -14,20 +14,20 @@ export function observeHost(host: SimulatedHost, queries: readonly QueryName[], 
   const all: Omit<Answers, 'host' | 'facts'> = {
     ovn: { rows: Object.values(host.rows).filter((row) => isOfScope(row, scope)) },
     files: {
-      records: Object.values(host.records).filter(({ mark }) => isMeant(mark, scope)),
+      records: Object.values(host.records).filter(({ mark: label }) => isMeant(label, scope)),
       files: host.files,
     },
     links: {
       links: Object.values(host.links).map(linkAnswer),
-      namespaces: [...new Set(Object.values(host.links).map(({ mark }) => accessNamespace(mark.deployment)))],
+      namespaces: [...new Set(Object.values(host.links).map(({ mark: label }) => accessNamespace(label.deployment)))],
     },
     libvirt: {
       domains: Object.values(host.domains).map((each) => domainAnswer(each, host.ports[each.domain.name])),
       ports: Object.values(host.ports)
         .flatMap((ports) => Object.entries(ports))
         .flatMap(([tap, externalIds]) => {
-          const found = markFromPairs(externalIds);
-          return found && isMeant(found.mark, scope) ? [{ tap, externalIds }] : [];
+          const found = labelFromPairs(externalIds);
+          return found && isMeant(found.label, scope) ? [{ tap, externalIds }] : [];
         }),
     },
   };
@@ -41,19 +41,19 @@ function factsOf(host: string): HostFacts {
 }
 
 function isOfScope(row: OvnRow, scope: Scope): boolean {
-  const found = markFromPairs((row.columns['external_ids'] ?? {}) as Record<string, string>);
-  if (found) return isMeant(found.mark, scope);
+  const found = labelFromPairs((row.columns['external_ids'] ?? {}) as Record<string, string>);
+  if (found) return isMeant(found.label, scope);
   const { name } = row.columns;
   return scope.deployment !== undefined && typeof name === 'string' && name.startsWith(`${scope.deployment}-`);
 }
 
-function isMeant(mark: Mark, scope: Scope): boolean {
-  return scope.deployment === undefined || mark.deployment === scope.deployment;
+function isMeant(label: OwnerLabel, scope: Scope): boolean {
+  return scope.deployment === undefined || label.deployment === scope.deployment;
 }
 
-function linkAnswer({ link, mark }: SimulatedLink): LinkAnswer {
+function linkAnswer({ link, mark: label }: SimulatedLink): LinkAnswer {
   const { namespace, inner: name, mac, mtu, outer, port } = link;
-  const externalIds = { ...markToPairs(mark, `access.link:${link.name}`), 'iface-id': port };
+  const externalIds = { ...labelToPairs(label, `access.link:${link.name}`), 'iface-id': port };
   return { outer, externalIds, ...(name === '' ? {} : { peer: { namespace, name, mac, mtu, up: true } }) };
 }
 

@@ -2,7 +2,7 @@ import type { AccessLink, Domain } from '../../model/resources.ts';
 import type { Ref } from '../../model/ref.ts';
 import type { ManifestRecord } from '../../model/transport/files.ts';
 import type { OvnRow } from '../../model/transport/ovn.ts';
-import type { Mark } from '../../model/mark.ts';
+import type { OwnerLabel } from '../../model/owner-label.ts';
 
 /** A domain as the simulated libvirt and Open vSwitch hold it. */
 export interface SimulatedDomain {
@@ -17,7 +17,7 @@ export interface SimulatedDomain {
 /** A link as the kernel and Open vSwitch hold it. */
 export interface SimulatedLink {
   link: AccessLink;
-  mark: Mark;
+  mark: OwnerLabel;
 }
 
 /** Everything one simulated host holds. Plain data, so that a world can be written to a file and compared. */

@@ -13,13 +13,13 @@ export function addUp({ program, world, globals, action }: Cli): void {
     .command('up')
     .description('make the hosts match the project file')
     .option('-p, --provision', 'make golden images and run setup scripts again')
-    .option('--keep', 'when cancelled, keep what was made instead of taking it back')
+    .option('--keep', 'when cancelled, keep what was made instead of rolling it back')
     .addOption(
-      new Option('--on-failure <what>', 'when something fails: finish the rest, take back what was made, or ask')
+      new Option('--on-failure <what>', 'when something fails: finish the rest, roll back what was made, or ask')
         .choices(['stop', 'undo', 'ask'] as const)
         .default('stop' as const),
     )
-    .option('--undo-wait <seconds>', 'how long taking back waits for a host that does not answer (120)')
+    .option('--undo-wait <seconds>', 'how long rolling back waits for a host that does not answer (120)')
     .option('--replace', 'allow what moves guests or loses their data')
     .option('--strict', 'treat warnings about the file as errors')
     .option('--plan <file>', 'do exactly this saved plan (plan --out), or refuse')

@@ -9,6 +9,6 @@ export function eventLine(frame: EventFrame, startedAt: number, color: boolean):
   if (frame.type === 'log') return `${at}  ${paint.cyan(frame.guest ?? frame.host ?? '')} | ${frame.text}`;
   const where = [frame.stage, frame.host].filter((each) => each !== undefined).join(' ');
   const loud = { error: paint.red('error: '), warn: paint.yellow('warning: '), info: '', debug: '' }[frame.level];
-  const done = frame.code === 'batch-done' ? 'done: ' : frame.code === 'undo-done' ? 'took back ' : '';
+  const done = frame.code === 'batch-done' ? 'done: ' : frame.code === 'undo-done' ? 'rolled back ' : '';
   return `${at}  ${where === '' ? '' : `${where}: `}${loud}${done}${frame.text}`;
 }

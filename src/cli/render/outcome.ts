@@ -19,7 +19,7 @@ export function failuresOf(result: ResultFrame): readonly { readonly about?: str
   return failures.map(({ item, failure }) => (item === 'prepare' ? { failure } : { about: item, failure }));
 }
 
-/** The end of a run in a few lines: what is left over, counts, what was taken back. */
+/** The end of a run in a few lines: what is left over, counts, what was rolled back. */
 export function renderOutcome(command: string, result: ResultFrame, elapsed: string): string {
   const outcome = result.data as ShownOutcome | undefined;
   const leftovers = (outcome?.leftovers ?? []).map(leftover);
@@ -49,14 +49,14 @@ function changesOf(outcome: ShownOutcome | undefined): string {
   return counts.join(', ');
 }
 
-/** A cancelled run always says how much was taken back; the others only where there is something to say. */
+/** A cancelled run always says how much was rolled back; the others only where there is something to say. */
 function remainsOf({ status }: ResultFrame, { undone, leftovers, skipped }: ShownOutcome): string[] {
   const counts: readonly (readonly [number, string])[] = [
-    [undone, 'taken back'],
+    [undone, 'rolled back'],
     [leftovers.length, 'left over'],
     [skipped, 'not tried'],
   ];
   return counts
-    .filter(([count, what]) => count > 0 || (status === 'cancelled' && what === 'taken back'))
+    .filter(([count, what]) => count > 0 || (status === 'cancelled' && what === 'rolled back'))
     .map(([count, what]) => `${count} ${what}`);
 }

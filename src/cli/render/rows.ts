@@ -26,7 +26,7 @@ export function createRows(): Rows {
 
 class RowsOfRun implements Rows {
   private readonly rows = new Map<string, Row>();
-  /** A batch is done once, and may be taken back later: its counters belong to the row that had it last. */
+  /** A batch is done once, and may be rolled back later: its counters belong to the row that had it last. */
   private readonly rowOfBatch = new Map<string, Row>();
 
   all(): readonly Row[] {
@@ -47,8 +47,8 @@ class RowsOfRun implements Rows {
         this.startBatch(frame, `${frame.stage} on ${frame.host}`, at);
         break;
       case 'undo-started':
-        this.endAll('stopped', at, (row) => !row.title.startsWith('take back'));
-        this.startBatch(frame, `take back ${frame.stage} on ${frame.host}`, at);
+        this.endAll('stopped', at, (row) => !row.title.startsWith('roll back'));
+        this.startBatch(frame, `roll back ${frame.stage} on ${frame.host}`, at);
         break;
       case 'batch-done':
       case 'batch-failed':

@@ -30,7 +30,7 @@ export function renderRun(run: ShownRun, now: number, color: boolean): string {
   const outcome = end?.outcome;
   const why = outcome?.reason === undefined ? '' : ` (${outcome.reason})`;
   const rows = stages.map(({ stage, verb, milliseconds }) => [
-    verb === 'undo' ? `take back ${stage}` : stage,
+    verb === 'undo' ? `roll back ${stage}` : stage,
     duration(milliseconds),
   ]);
   return [
@@ -51,7 +51,7 @@ function countsOf({ summary, skipped, undone, leftovers }: ShownOutcome): string
   const parts = [
     `planned ${create} to create, ${change} to change, ${gone} to remove, ${run} to run`,
     ...(skipped > 0 ? [`${skipped} not tried`] : []),
-    ...(undone > 0 ? [`${undone} taken back`] : []),
+    ...(undone > 0 ? [`${undone} rolled back`] : []),
     ...(leftovers.length > 0 ? [`${leftovers.length} left over`] : []),
   ];
   return `${parts.join('; ')}\n`;

@@ -1,13 +1,13 @@
 import type { AclRule } from '../../model/testbed-network.ts';
 import { repeated } from '../findings.ts';
-import type { Scene } from '../scene.ts';
+import type { CompileContext } from '../compile-context.ts';
 import { unknownSwitch } from './unknown.ts';
 
 /** Access rules: on switches that exist, none twice, none that contradict each other, none OVN cannot read. */
-export function checkAcls(scene: Scene): void {
-  const { findings, ovn } = scene;
+export function checkAcls(context: CompileContext): void {
+  const { findings, ovn } = context;
   for (const { name, at, rules } of ovn.acl.switches) {
-    unknownSwitch(scene, name, at);
+    unknownSwitch(context, name, at);
     for (const { again, first } of repeated(rules, matching)) {
       const hint = `the first is on line ${first.at().line}`;
       if (again.action === first.action) {
@@ -17,7 +17,7 @@ export function checkAcls(scene: Scene): void {
         findings.warning(again.at('action'), 'acl-clash', message, `${hint}; OVN picks one`);
       }
     }
-    for (const rule of rules) checkMatch(scene, rule);
+    for (const rule of rules) checkMatch(context, rule);
   }
 }
 
@@ -26,7 +26,7 @@ function matching({ direction, priority, match }: AclRule): string {
 }
 
 /** What can be seen without OVN's own parser. */
-function checkMatch({ findings }: Scene, { at, match }: AclRule): void {
+function checkMatch({ findings }: CompileContext, { at, match }: AclRule): void {
   const wrong = matchFault(match);
   if (wrong !== undefined) findings.warning(at('match'), 'acl-syntax', `OVN will not read this match: ${wrong}`);
 }

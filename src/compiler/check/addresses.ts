@@ -1,19 +1,19 @@
 import type { Position } from '../../model/diagnostic.ts';
 import { contains, formatSubnet, parseIp, parseSubnet, sizeOf, type Subnet } from '../../model/ip.ts';
 import { repeated } from '../findings.ts';
-import type { Scene } from '../scene.ts';
+import type { CompileContext } from '../compile-context.ts';
 import { type Holder, holdersOf } from './holders.ts';
 
 /** Addresses: each once on a switch, and inside its subnet. */
-export function checkAddresses(scene: Scene): void {
-  checkTwice(scene);
-  const subnets = new Map(scene.ovn.switches.map((each) => [each.name, parseSubnet(each.subnet)!]));
-  for (const holder of holdersOf(scene)) {
+export function checkAddresses(context: CompileContext): void {
+  checkTwice(context);
+  const subnets = new Map(context.ovn.switches.map((each) => [each.name, parseSubnet(each.subnet)!]));
+  for (const holder of holdersOf(context)) {
     const subnet = subnets.get(holder.switch);
-    if (subnet) checkInside(scene, holder, subnet);
+    if (subnet) checkInside(context, holder, subnet);
     // libvirt keeps these for the host's own end of an interface.
     if (holder.mac?.startsWith('fe:')) {
-      scene.findings.preflight(
+      context.findings.preflight(
         holder.macAt,
         'reserved-mac',
         `libvirt refuses the MAC address ${holder.mac}`,
@@ -21,13 +21,13 @@ export function checkAddresses(scene: Scene): void {
       );
     }
   }
-  checkGuests(scene, subnets);
-  checkSubnets(scene);
+  checkGuests(context, subnets);
+  checkSubnets(context);
 }
 
-function checkTwice(scene: Scene): void {
-  const { findings } = scene;
-  const holders = holdersOf(scene);
+function checkTwice(context: CompileContext): void {
+  const { findings } = context;
+  const holders = holdersOf(context);
   for (const { again, first } of repeated(holders, (each) => each.ip && `${each.switch} ${each.ip}`)) {
     const hint = `${first.who} has it on line ${first.at.line}`;
     const message = `${again.who} has the address ${again.ip}, which is taken on switch \`${again.switch}\``;
@@ -39,7 +39,7 @@ function checkTwice(scene: Scene): void {
   }
 }
 
-function checkInside({ findings }: Scene, { who, at, ip, switch: parent }: Holder, subnet: Subnet): void {
+function checkInside({ findings }: CompileContext, { who, at, ip, switch: parent }: Holder, subnet: Subnet): void {
   const address = ip === undefined ? undefined : parseIp(ip);
   if (!address) return;
   const network = formatSubnet(subnet);
@@ -54,7 +54,7 @@ function isEdge(subnet: Subnet, value: bigint): boolean {
   return value === subnet.base || value === subnet.base + sizeOf(subnet) - 1n;
 }
 
-function checkGuests({ findings, guests }: Scene, subnets: ReadonlyMap<string, Subnet>): void {
+function checkGuests({ findings, guests }: CompileContext, subnets: ReadonlyMap<string, Subnet>): void {
   for (const guest of guests) {
     for (const { at, gateway, ip, switch: parent } of guest.interfaces) {
       if (ip === undefined)
@@ -67,7 +67,7 @@ function checkGuests({ findings, guests }: Scene, subnets: ReadonlyMap<string, S
   }
 }
 
-function checkSubnets({ findings, ovn }: Scene): void {
+function checkSubnets({ findings, ovn }: CompileContext): void {
   for (const each of ovn.switches) {
     const subnet = parseSubnet(each.subnet)!;
     if (subnet.address === subnet.base) continue;

@@ -1,4 +1,4 @@
-import type { Scene } from '../scene.ts';
+import type { CompileContext } from '../compile-context.ts';
 import { checkAccess } from './access.ts';
 import { checkAcls } from './acls.ts';
 import { checkAddresses } from './addresses.ts';
@@ -11,15 +11,15 @@ import { checkRouters } from './routers.ts';
 import { checkTranslation } from './translation.ts';
 
 /** Everything that can be wrong with a testbed whose every value is well formed. */
-export function check(scene: Scene): void {
-  checkMachines(scene);
-  checkClones(scene);
-  checkNames(scene);
-  checkPlacement(scene);
-  checkBridges(scene);
-  checkAddresses(scene);
-  checkRouters(scene);
-  checkTranslation(scene);
-  checkAcls(scene);
-  checkAccess(scene);
+export function check(context: CompileContext): void {
+  checkMachines(context);
+  checkClones(context);
+  checkNames(context);
+  checkPlacement(context);
+  checkBridges(context);
+  checkAddresses(context);
+  checkRouters(context);
+  checkTranslation(context);
+  checkAcls(context);
+  checkAccess(context);
 }

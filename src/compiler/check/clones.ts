@@ -3,26 +3,26 @@ import { parseIp } from '../../model/ip.ts';
 import { macNumber } from '../../model/mac.ts';
 import type { CloneScript, CloneWiring, Machine, Scaling } from '../../model/testbed.ts';
 import { repeated } from '../findings.ts';
-import type { Scene } from '../scene.ts';
-import { scalingOf } from '../units.ts';
+import type { CompileContext } from '../compile-context.ts';
+import { scalingOf } from '../instances.ts';
 import { unknownSwitch } from './unknown.ts';
 
 /** Clones: each is on a switch, and ranges have exactly as many addresses as clones. */
-export function checkClones(scene: Scene): void {
-  for (const machine of scene.testbed.machines) {
+export function checkClones(context: CompileContext): void {
+  for (const machine of context.testbed.machines) {
     const scaling = scalingOf(machine);
-    if (scaling) checkScaling(scene, machine, scaling);
+    if (scaling) checkScaling(context, machine, scaling);
   }
 }
 
-function checkScaling(scene: Scene, machine: Machine, scaling: Scaling): void {
-  const { findings } = scene;
+function checkScaling(context: CompileContext, machine: Machine, scaling: Scaling): void {
+  const { findings } = context;
   const { name, libvirt } = machine;
   if (scaling.count === 0) findings.warning(scaling.at('count'), 'no-clones', `\`${name}\` is scaled to no clones`);
   for (const wiring of scaling.interfaces) {
-    unknownSwitch(scene, wiring.switch, wiring.at());
-    checkNumbers(scene, scaling, wiring);
-    checkRanges(scene, wiring);
+    unknownSwitch(context, wiring.switch, wiring.at());
+    checkNumbers(context, scaling, wiring);
+    checkRanges(context, wiring);
   }
   const wired = new Set(scaling.interfaces.flatMap(({ clones }) => clones));
   const loose = Array.from({ length: scaling.count }, (_, clone) => clone).filter((clone) => !wired.has(clone));
@@ -30,16 +30,20 @@ function checkScaling(scene: Scene, machine: Machine, scaling: Scaling): void {
     const message = `${clonesText(loose)} of \`${name}\` ${loose.length === 1 ? 'is' : 'are'} on no switch`;
     findings.error(scaling.at('interfaces'), 'clone-without-switch', message);
   }
-  for (const script of [...scaling.clone_setup, ...scaling.clone_run]) checkNumbers(scene, scaling, script);
-  checkTwice(scene, 'clone_setup', scaling.clone_setup);
-  checkTwice(scene, 'clone_run', scaling.clone_run);
+  for (const script of [...scaling.clone_setup, ...scaling.clone_run]) checkNumbers(context, scaling, script);
+  checkTwice(context, 'clone_setup', scaling.clone_setup);
+  checkTwice(context, 'clone_run', scaling.clone_run);
   if (libvirt?.libvirt_type.iso_guest) {
     findings.error(scaling.at(), 'iso-scaled', `\`${name}\` boots from an ISO image and cannot be scaled`);
   }
-  checkScripts(scene, machine, scaling);
+  checkScripts(context, machine, scaling);
 }
 
-function checkNumbers({ findings }: Scene, { count }: Scaling, { at, clones }: CloneWiring | CloneScript): void {
+function checkNumbers(
+  { findings }: CompileContext,
+  { count }: Scaling,
+  { at, clones }: CloneWiring | CloneScript,
+): void {
   const place = clones.findIndex((clone) => clone >= count);
   if (place >= 0 && count > 0) {
     const message = `there is no clone ${clones[place]}: the last of ${count} is ${count - 1}`;
@@ -49,7 +53,7 @@ function checkNumbers({ findings }: Scene, { count }: Scaling, { at, clones }: C
   if (twice) findings.warning(at('clones', twice.again[0]), 'clone-twice', `clone ${twice.key} is listed twice`);
 }
 
-function checkRanges({ findings }: Scene, { at, clones, ip, mac_range }: CloneWiring): void {
+function checkRanges({ findings }: CompileContext, { at, clones, ip, mac_range }: CloneWiring): void {
   const check = (what: string, length: bigint, position: Position): void => {
     if (length === BigInt(clones.length)) return;
     const message = `the range has ${length} ${what}, but ${clones.length} clones are listed`;
@@ -62,7 +66,7 @@ function checkRanges({ findings }: Scene, { at, clones, ip, mac_range }: CloneWi
     check('MAC addresses', BigInt(macNumber(mac_range.to) - macNumber(mac_range.from) + 1), at('mac_range'));
 }
 
-function checkTwice({ findings }: Scene, key: string, scripts: readonly CloneScript[]): void {
+function checkTwice({ findings }: CompileContext, key: string, scripts: readonly CloneScript[]): void {
   const mentions = scripts.flatMap(({ at, clones }) => clones.map((clone) => ({ at, clone })));
   for (const { again } of repeated(mentions, ({ clone }) => String(clone))) {
     const { at, clone }: { at: Where; clone: number } = again;
@@ -71,7 +75,7 @@ function checkTwice({ findings }: Scene, key: string, scripts: readonly CloneScr
 }
 
 /** Scripts are run with the deployment's key, which only a seed brings into a guest. */
-function checkScripts({ findings }: Scene, { name, libvirt }: Machine, scaling: Scaling): void {
+function checkScripts({ findings }: CompileContext, { name, libvirt }: Machine, scaling: Scaling): void {
   const image = libvirt?.libvirt_type.cloud_image;
   if (image?.setup_script !== undefined) {
     const hint = 'use `shared_setup` for the image they share, or `clone_setup` for each of them';

@@ -1,5 +1,5 @@
 import type { Position } from '../../model/diagnostic.ts';
-import type { Scene } from '../scene.ts';
+import type { CompileContext } from '../compile-context.ts';
 import { serverAddresses } from '../server-addresses.ts';
 
 /** Somebody's address on a switch. */
@@ -14,7 +14,7 @@ export interface Holder {
 }
 
 /** Everybody who has an address on a switch: guests, ports of the file, routers, and the server. */
-export function holdersOf({ guests, inventory, ovn, testbed }: Scene): Holder[] {
+export function holdersOf({ guests, inventory, ovn, testbed }: CompileContext): Holder[] {
   if (testbed.network.kind !== 'ovn') return [];
   return [
     ...guests.flatMap((guest) =>
@@ -23,7 +23,7 @@ export function holdersOf({ guests, inventory, ovn, testbed }: Scene): Holder[] 
         who: `\`${guest.name}\``,
         at: each.at(guest.clone === undefined ? 'ip' : 'ip_type'),
         ip: each.ip === 'dynamic' ? undefined : each.ip,
-        mac: each.wire.mac,
+        mac: each.declared.mac,
         macAt: each.at(guest.clone === undefined ? 'mac' : 'mac_range'),
       })),
     ),

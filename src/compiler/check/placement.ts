@@ -1,32 +1,32 @@
 import { didYouMean } from '../../model/similar.ts';
-import type { Scene } from '../scene.ts';
+import type { CompileContext } from '../compile-context.ts';
 import { unknownHost } from './unknown.ts';
 
 /** Wishes about hosts: they name what exists, they can be granted, and hosts have room. */
-export function checkPlacement(scene: Scene): void {
-  checkWishes(scene);
-  for (const name of scene.homeless) {
-    const unit = scene.units.find((each) => each.name === name)!;
-    const wish = unit.machine.placement;
+export function checkPlacement(context: CompileContext): void {
+  checkWishes(context);
+  for (const name of context.unplaceable) {
+    const instance = context.instances.find((each) => each.name === name)!;
+    const constraint = instance.machine.placement;
     const message = `no host is right for \`${name}\``;
-    scene.findings.preflight(
-      (wish ?? unit.machine).at(),
+    context.findings.preflight(
+      (constraint ?? instance.machine).at(),
       'placement-impossible',
       message,
       'its wishes leave none of them over',
     );
   }
-  checkMemory(scene);
+  checkMemory(context);
 }
 
-function checkWishes(scene: Scene): void {
-  const { findings, machines } = scene;
-  const known = new Set([...machines.keys(), ...scene.units.map(({ name }) => name)]);
-  for (const { placement } of scene.testbed.machines) {
+function checkWishes(context: CompileContext): void {
+  const { findings, machines } = context;
+  const known = new Set([...machines.keys(), ...context.instances.map(({ name }) => name)]);
+  for (const { placement } of context.testbed.machines) {
     if (!placement) continue;
     const { at, host, avoid } = placement;
-    if (host !== undefined) unknownHost(scene, host, at('host'));
-    for (const [index, name] of avoid.entries()) unknownHost(scene, name, at('avoid', index));
+    if (host !== undefined) unknownHost(context, host, at('host'));
+    for (const [index, name] of avoid.entries()) unknownHost(context, name, at('avoid', index));
     for (const key of ['together_with', 'apart_from'] as const) {
       for (const [index, name] of placement[key].entries()) {
         if (known.has(name)) continue;
@@ -36,7 +36,7 @@ function checkWishes(scene: Scene): void {
   }
 }
 
-function checkMemory({ facts, findings, guests, testbed }: Scene): void {
+function checkMemory({ facts, findings, guests, testbed }: CompileContext): void {
   const wanted = new Map<string, number>();
   for (const { host, machine } of guests) {
     wanted.set(host.name, (wanted.get(host.name) ?? 0) + (machine.libvirt?.memory_mb ?? 0));

@@ -3,26 +3,27 @@ import { contains, formatSubnet, overlaps, parseIp, parseSubnet } from '../../mo
 import { didYouMean } from '../../model/similar.ts';
 import type { DhcpRule, Router } from '../../model/testbed-network.ts';
 import { repeated } from '../findings.ts';
-import type { Scene } from '../scene.ts';
+import type { CompileContext } from '../compile-context.ts';
 import { unknownSwitch } from './unknown.ts';
 
 /** Routers: what they join exists, and where they send is reachable. */
-export function checkRouters(scene: Scene): void {
-  const { ovn } = scene;
+export function checkRouters(context: CompileContext): void {
+  const { ovn } = context;
   for (const router of ovn.routers) {
-    checkPorts(scene, router);
-    checkHops(scene, router);
-    for (const rule of router.dhcp) checkDhcp(scene, router, rule);
+    checkPorts(context, router);
+    checkHops(context, router);
+    for (const rule of router.dhcp) checkDhcp(context, router, rule);
   }
-  for (const port of ovn.switches.flatMap(({ ports }) => ports)) checkChassis(scene, port.chassis, port.at('chassis'));
-  checkDynamic(scene);
+  for (const port of ovn.switches.flatMap(({ ports }) => ports))
+    checkChassis(context, port.chassis, port.at('chassis'));
+  checkDynamic(context);
 }
 
-function checkPorts(scene: Scene, router: Router): void {
-  const { findings, ovn } = scene;
+function checkPorts(context: CompileContext, router: Router): void {
+  const { findings, ovn } = context;
   for (const port of router.ports) {
-    checkChassis(scene, port.set_gateway_chassis, port.at('set_gateway_chassis'));
-    if (unknownSwitch(scene, port.switch, port.at('switch'))) continue;
+    checkChassis(context, port.set_gateway_chassis, port.at('set_gateway_chassis'));
+    if (unknownSwitch(context, port.switch, port.at('switch'))) continue;
     const subnet = parseSubnet(ovn.switches.find(({ name }) => name === port.switch)!.subnet)!;
     const own = parseSubnet(port.gateway_ip)!;
     if (own.prefix !== subnet.prefix && overlaps(own, subnet)) {
@@ -42,7 +43,7 @@ function checkPorts(scene: Scene, router: Router): void {
   }
 }
 
-function checkChassis({ findings, inventory, facts }: Scene, chassis: string | undefined, at: Position): void {
+function checkChassis({ findings, inventory, facts }: CompileContext, chassis: string | undefined, at: Position): void {
   if (chassis === undefined) return;
   const known = [...inventory.hosts.map(({ name }) => name), ...[...facts.hosts.values()].map((each) => each.chassis)];
   if (known.includes(chassis)) return;
@@ -54,7 +55,7 @@ function checkChassis({ findings, inventory, facts }: Scene, chassis: string | u
   );
 }
 
-function checkHops({ findings }: Scene, router: Router): void {
+function checkHops({ findings }: CompileContext, router: Router): void {
   const near = router.ports.map((port) => parseSubnet(port.gateway_ip)!);
   for (const route of router.static_routes) {
     const hop = parseIp(route.nexthop)!;
@@ -67,9 +68,9 @@ function checkHops({ findings }: Scene, router: Router): void {
   }
 }
 
-function checkDhcp(scene: Scene, router: Router, rule: DhcpRule): void {
-  const { findings, guests, ovn } = scene;
-  if (unknownSwitch(scene, rule.switch, rule.at('switch'))) return;
+function checkDhcp(context: CompileContext, router: Router, rule: DhcpRule): void {
+  const { findings, guests, ovn } = context;
+  if (unknownSwitch(context, rule.switch, rule.at('switch'))) return;
   if (!router.ports.some((port) => port.switch === rule.switch)) {
     const message = `router \`${router.name}\` answers DHCP on switch \`${rule.switch}\`, but has no port there`;
     findings.error(rule.at('switch'), 'dhcp-without-port', message, 'add one to its `ports`');
@@ -94,7 +95,7 @@ function checkDhcp(scene: Scene, router: Router, rule: DhcpRule): void {
   }
 }
 
-function checkDynamic({ findings, guests, ovn, testbed }: Scene): void {
+function checkDynamic({ findings, guests, ovn, testbed }: CompileContext): void {
   const rules = ovn.routers.flatMap((router) => router.dhcp);
   for (const { again, key } of repeated(rules, (rule) => rule.switch)) {
     findings.error(again.at('switch'), 'duplicate-dhcp', `DHCP is answered twice on switch \`${key}\``);

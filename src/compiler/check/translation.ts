@@ -1,22 +1,22 @@
 import { contains, parseIp, parseSubnet, type Subnet } from '../../model/ip.ts';
 import type { NatRule, Router } from '../../model/testbed-network.ts';
 import { repeated } from '../findings.ts';
-import type { Scene } from '../scene.ts';
+import type { CompileContext } from '../compile-context.ts';
 
 /** Address translation: from networks the router knows, to addresses it can have. */
-export function checkTranslation(scene: Scene): void {
-  for (const router of scene.ovn.routers) {
+export function checkTranslation(context: CompileContext): void {
+  for (const router of context.ovn.routers) {
     const near = router.ports.map((port) => parseSubnet(port.gateway_ip)!);
-    for (const rule of router.nat) checkRule(scene, router, rule, near);
+    for (const rule of router.nat) checkRule(context, router, rule, near);
     const keyOf = ({ nat_type, external_ip, logical_ip }: NatRule): string =>
       `${nat_type} ${external_ip} ${logical_ip}`;
     for (const { again } of repeated(router.nat, keyOf)) {
-      scene.findings.error(again.at(), 'duplicate-nat', `router \`${router.name}\` has this rule twice`);
+      context.findings.error(again.at(), 'duplicate-nat', `router \`${router.name}\` has this rule twice`);
     }
   }
 }
 
-function checkRule({ findings, ovn }: Scene, { name }: Router, rule: NatRule, near: readonly Subnet[]): void {
+function checkRule({ findings, ovn }: CompileContext, { name }: Router, rule: NatRule, near: readonly Subnet[]): void {
   const { at, external_ip, logical_ip, nat_type } = rule;
   if (!near.some((subnet) => contains(subnet, parseIp(external_ip)!))) {
     findings.warning(

@@ -1,9 +1,9 @@
 import type { Position } from '../../model/diagnostic.ts';
 import { didYouMean } from '../../model/similar.ts';
-import type { Scene } from '../scene.ts';
+import type { CompileContext } from '../compile-context.ts';
 
 /** Reports a switch (in the older format, a bridge) that does not exist; true when it does not. */
-export function unknownSwitch({ testbed, findings }: Scene, name: string, at: Position): boolean {
+export function unknownSwitch({ testbed, findings }: CompileContext, name: string, at: Position): boolean {
   const { network } = testbed;
   const [what, known] =
     network.kind === 'ovn'
@@ -15,7 +15,7 @@ export function unknownSwitch({ testbed, findings }: Scene, name: string, at: Po
 }
 
 /** Reports a host that is not in the hosts file; it may be in another one. */
-export function unknownHost({ findings, inventory }: Scene, name: string, at: Position): void {
+export function unknownHost({ findings, inventory }: CompileContext, name: string, at: Position): void {
   const known = inventory.hosts.map((host) => host.name);
   if (known.includes(name)) return;
   findings.preflight(at, 'unknown-host', `there is no host \`${name}\``, didYouMean(name, known));

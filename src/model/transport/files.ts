@@ -1,4 +1,4 @@
-import type { Mark } from '../mark.ts';
+import type { OwnerLabel } from '../owner-label.ts';
 import type { Ref } from '../ref.ts';
 import type { Blob, Resource, SeedFile } from '../resources.ts';
 
@@ -8,7 +8,7 @@ import type { Blob, Resource, SeedFile } from '../resources.ts';
  */
 export interface ManifestRecord {
   readonly ref: Ref;
-  readonly mark: Mark;
+  readonly mark: OwnerLabel;
   /** The goal it was made from. Holds no secrets. */
   readonly goal: Resource;
   /** For readiness and scripts: the boot of the guest it is true for, as `DomainAnswer.boot`. */

@@ -1,5 +1,5 @@
 import type { EditedText } from '../artefacts.ts';
-import type { Mark } from '../mark.ts';
+import type { OwnerLabel } from '../owner-label.ts';
 import type { Domain } from '../resources.ts';
 
 /** One item for the libvirt carrier. A batch of them starts paused, plugs all taps at once, waits for OVN, resumes all. */
@@ -9,7 +9,7 @@ export type LibvirtOp =
       readonly do: 'ensure';
       /** `running: false` = it ends shut off: the way back for one that was found so. */
       readonly domain: Domain;
-      readonly mark: Mark;
+      readonly mark: OwnerLabel;
       /** Complete domain XML, metadata with the mark included. */
       readonly xml: string;
       /** True: a running one must be powered off and on to become this. False: define, start or resume, bind. */
@@ -30,7 +30,7 @@ export type LibvirtOp =
 export interface DomainAnswer {
   readonly name: string;
   /** From the domain's metadata (`domain-metadata.ts`); undefined when it carries none of ours. */
-  readonly mark: Mark | undefined;
+  readonly mark: OwnerLabel | undefined;
   /** The guest's name in the project file, from the metadata too. */
   readonly guest?: string;
   readonly state: 'running' | 'paused' | 'shut off' | 'crashed' | 'other';

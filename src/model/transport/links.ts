@@ -1,10 +1,10 @@
-import type { Mark } from '../mark.ts';
+import type { OwnerLabel } from '../owner-label.ts';
 import type { Ref } from '../ref.ts';
 import type { AccessLink } from '../resources.ts';
 
 /** One item for the links carrier: namespace, veth pair and its port on the integration bridge. */
 export type LinksOp =
-  | { readonly transport: 'links'; readonly do: 'ensure'; readonly link: AccessLink; readonly mark: Mark }
+  | { readonly transport: 'links'; readonly do: 'ensure'; readonly link: AccessLink; readonly mark: OwnerLabel }
   | {
       readonly transport: 'links';
       readonly do: 'remove';

@@ -1,7 +1,7 @@
 import { accessNamespace } from '../../model/host.ts';
-import { markFromPairs } from '../../model/mark.ts';
+import { labelFromPairs } from '../../model/owner-label.ts';
 import type { AccessLink } from '../../model/resources.ts';
-import type { Seen } from '../../model/seen.ts';
+import type { Observed } from '../../model/observed.ts';
 import type { LinkAnswer } from '../../model/transport/links.ts';
 import { defineKind } from '../contract.ts';
 import { compareFields } from '../shared/compare.ts';
@@ -15,12 +15,13 @@ export const accessLink = defineKind({
   asks: ['links'],
   needs: (link) => [{ ref: `access.port:${link.port}`, how: 'after' }],
   // A host does not tell the IPv4 address apart from others an interface may have; ensuring sets it again.
-  compare: (goal, seen) => compareFields(goal, seen, { remake: ['outer', 'inner', 'namespace'], ignore: ['address'] }),
-  undo: (change, _goal, seen) => plainUndo(change, seen),
+  compare: (goal, observed) =>
+    compareFields(goal, observed, { remake: ['outer', 'inner', 'namespace'], ignore: ['address'] }),
+  undo: (change, _goal, observed) => plainUndo(change, observed),
   parse: (answers, scope) => (answers.links?.links ?? []).flatMap((link) => seenLink(link, scope.host)),
-  render: (goal, mark, was) =>
+  render: (goal, label, was) =>
     goal
-      ? { transport: 'links', do: 'ensure', link: goal, mark }
+      ? { transport: 'links', do: 'ensure', link: goal, mark: label }
       : {
           transport: 'links',
           do: 'remove',
@@ -35,21 +36,21 @@ export const accessLink = defineKind({
 
 const prefix = 'access.link:';
 
-function seenLink(link: LinkAnswer, host: string): Seen<AccessLink>[] {
-  const found = markFromPairs(link.externalIds);
+function seenLink(link: LinkAnswer, host: string): Observed<AccessLink>[] {
+  const found = labelFromPairs(link.externalIds);
   if (!found?.resource.startsWith(prefix)) return [];
   const { peer } = link;
   const as: AccessLink = {
     kind: 'access.link',
     name: found.resource.slice(prefix.length),
     host,
-    namespace: peer?.namespace ?? accessNamespace(found.mark.deployment),
+    namespace: peer?.namespace ?? accessNamespace(found.label.deployment),
     port: link.externalIds['iface-id'] ?? '',
     outer: link.outer,
     inner: peer?.name ?? '',
     mac: peer?.mac ?? '',
     mtu: peer?.mtu ?? 0,
   };
-  const flaw = peer === undefined ? 'inner end missing' : peer.up ? undefined : 'inner end down';
-  return [{ as, mark: found.mark, ...(flaw === undefined ? {} : { flaw }) }];
+  const drift = peer === undefined ? 'inner end missing' : peer.up ? undefined : 'inner end down';
+  return [{ as, label: found.label, ...(drift === undefined ? {} : { drift }) }];
 }

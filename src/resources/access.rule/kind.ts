@@ -25,7 +25,7 @@ export const accessRule = defineOvnKind({
     mac: /eth\.src == ([0-9a-f:]+)/.exec(textOf(row.columns['match']) ?? '')?.[1] ?? '',
     ...optional({ address: /ip4\.src == ([0-9.]+)/.exec(textOf(row.columns['match']) ?? '')?.[1] }),
   }),
-  flaw: (found) => {
+  drift: (found) => {
     const out = found.other(outKind);
     if (!out) return 'rule out of the access port missing';
     return out.columns['match'] === found.row.columns['match'] ? undefined : 'rules differ';

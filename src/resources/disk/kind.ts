@@ -20,19 +20,19 @@ export const disk = defineFileKind({
     { ref: pushRef(each.path, each.base.sha256, each.host), how: 'after' },
   ],
   make: ({ path, how, base, expandGiB }) => ({ type: how, path, base: base.path, baseFormat: base.format, expandGiB }),
-  compare: (goal, seen) => {
+  compare: (goal, observed) => {
     // Another host has no copy of what the guest wrote.
-    if (goal && seen && goal.host !== seen.as.host) {
-      const cause = `moves from ${seen.as.host} to ${goal.host}`;
+    if (goal && observed && goal.host !== observed.as.host) {
+      const cause = `moves from ${observed.as.host} to ${goal.host}`;
       return { action: 'remake', cause, impact: impact('data-loss', goal) };
     }
     // Made anew rather than repaired: whatever ran on the lost one must be made anew with it.
-    if (!goal || seen?.flaw !== fileMissing) return compareFields(goal, seen, rule);
+    if (!goal || observed?.drift !== fileMissing) return compareFields(goal, observed, rule);
     return { action: 'remake', cause: fileMissing, impact: impact('remake', goal) };
   },
-  undo: (change, seen) => {
-    if (!seen || seen.flaw === fileMissing || change.action === 'create') return plainUndo(change, seen);
-    return { to: 'never', why: 'what the guest wrote on its disk is gone' };
+  undo: (change, observed) => {
+    if (!observed || observed.drift === fileMissing || change.action === 'create') return plainUndo(change, observed);
+    return { to: 'irreversible', why: 'what the guest wrote on its disk is gone' };
   },
   describe: (each) => {
     const more = each.expandGiB > 0 ? ` and ${each.expandGiB} GiB` : '';

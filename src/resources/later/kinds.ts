@@ -17,8 +17,8 @@ function defineLaterKind<K extends LaterKindName>(kind: K, stage: StageName, wha
         const ref = parseRef(text);
         return ref === undefined ? [] : [{ ref, how: 'after' } as const];
       }),
-    compare: (goal, seen) => compareFields(goal, seen),
-    undo: (change, _goal, seen) => plainUndo(change, seen),
+    compare: (goal, observed) => compareFields(goal, observed),
+    undo: (change, _goal, observed) => plainUndo(change, observed),
     parse: () => [],
     render: (_goal, _mark, was) => ({ transport: 'later', why: `${what} ${was.name} is not supported yet` }),
     describe: (resource) => `${what} ${resource.name} on ${resource.host}`,

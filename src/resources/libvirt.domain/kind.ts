@@ -1,8 +1,8 @@
 import { artefactPath } from '../../model/artefacts.ts';
 import type { Change } from '../../model/plan.ts';
 import type { Domain } from '../../model/resources.ts';
-import type { Seen } from '../../model/seen.ts';
-import { markFromPairs } from '../../model/mark.ts';
+import type { Observed } from '../../model/observed.ts';
+import { labelFromPairs } from '../../model/owner-label.ts';
 import type { DomainAnswer, DomainPort } from '../../model/transport/libvirt.ts';
 import { defineKind, isNamesake } from '../contract.ts';
 import { compareFields, differingFields, impact } from '../shared/compare.ts';
@@ -23,11 +23,13 @@ export const libvirtDomain = defineKind({
     { ref: folderRef(domain.consoleLog, domain.host), how: 'after' },
     ...domain.interfaces.map((each) => ({ ref: `ovn.switch-port:${each.port}`, how: 'after' }) as const),
   ],
-  compare: (goal, seen) => {
-    if (!goal || !seen || goal.host !== seen.as.host) return mentionEdit(goal, compareFields(goal, seen));
-    return seen.flaw === onlyPorts ? mentionEdit(goal, compareFields(goal, undefined)) : compareBoth(goal, seen);
+  compare: (goal, observed) => {
+    if (!goal || !observed || goal.host !== observed.as.host) return mentionEdit(goal, compareFields(goal, observed));
+    return observed.drift === onlyPorts
+      ? mentionEdit(goal, compareFields(goal, undefined))
+      : compareBoth(goal, observed);
   },
-  undo: (change, _goal, seen) => plainUndo(change, seen),
+  undo: (change, _goal, observed) => plainUndo(change, observed),
   parse: ({ libvirt: { domains, ports } = { domains: [], ports: [] } }, scope) => {
     const taps = tapsByDomain(ports);
     return [
@@ -37,21 +39,21 @@ export const libvirtDomain = defineKind({
       ...remainsIn(ports, new Set(domains.map(({ name }) => name)), scope.host),
     ];
   },
-  render: (goal, mark, was) =>
+  render: (goal, label, was) =>
     goal
       ? {
           transport: 'libvirt',
           do: 'ensure',
           domain: goal,
-          mark,
-          xml: domainXml(goal, mark, uuid5(mark.installation, 'libvirt.domain', goal.name)),
+          mark: label,
+          xml: domainXml(goal, label, uuid5(label.installation, 'libvirt.domain', goal.name)),
           restart: hardwareChanges(goal, was).length > 0,
         }
       : {
           transport: 'libvirt',
           do: 'remove',
           name: was.name,
-          deployment: mark.deployment,
+          deployment: label.deployment,
           consoleLog: was.consoleLog,
           taps: was.interfaces.map(({ tap }) => tap),
         },
@@ -67,7 +69,7 @@ export const libvirtDomain = defineKind({
 const onlyPorts = 'gone, its ports are left';
 const prefix = 'libvirt.domain:';
 
-/** Compared apart from the hardware: `running` is what flaws are about, `guest` is a label. */
+/** Compared apart from the hardware: `running` is what drift is about, `guest` is a label. */
 const apart = ['running', 'interfaces', 'guest', 'xml'] as const;
 
 function mentionEdit(goal: Domain | undefined, change: Change | undefined): Change | undefined {
@@ -78,36 +80,49 @@ function xmlPath({ guest, name }: Domain): string {
   return artefactPath(guest ?? name, 'domain.xml');
 }
 
-function compareBoth(goal: Domain, seen: Seen<Domain>): Change | undefined {
-  const flaw = goal.running ? seen.flaw : seen.as.running ? 'runs' : undefined;
-  const hardware = hardwareChanges(goal, seen.as);
+function compareBoth(goal: Domain, observed: Observed<Domain>): Change | undefined {
+  const drift = goal.running ? observed.drift : observed.as.running ? 'runs' : undefined;
+  const hardware = hardwareChanges(goal, observed.as);
   if (hardware.length > 0) {
-    const causes = [...(flaw === undefined ? [] : [flaw]), ...hardware];
+    const causes = [...(drift === undefined ? [] : [drift]), ...hardware];
     return { action: 'update', cause: causes.join(', '), impact: impact('restart', goal) };
   }
-  if (flaw !== undefined)
-    return { action: 'update', cause: flaw, impact: impact(goal.running ? 'none' : 'restart', goal) };
+  if (drift !== undefined)
+    return { action: 'update', cause: drift, impact: impact(goal.running ? 'none' : 'restart', goal) };
   if (!goal.running) return undefined;
-  const unbound = goal.interfaces.filter((each, index) => each.port !== seen.as.interfaces[index]?.port);
+  const unbound = goal.interfaces.filter((each, index) => each.port !== observed.as.interfaces[index]?.port);
   if (unbound.length === 0) return undefined;
   const cause = unbound.map((each) => `${each.tap} is not bound to ${each.port}`).join(', ');
   return { action: 'update', cause, impact: impact('live', goal) };
 }
 
 /** Differences a running machine cannot take in. Ports are bound outside of it. */
-function hardwareChanges(goal: Domain, seen: Domain): string[] {
-  if (goal === seen) return [];
-  if (goal.xml?.sha256 !== seen.xml?.sha256) return [`${xmlPath(goal)} ${goal.xml ? 'was' : 'is no longer'} edited`];
+function hardwareChanges(goal: Domain, observed: Domain): string[] {
+  if (goal === observed) return [];
+  if (goal.xml?.sha256 !== observed.xml?.sha256)
+    return [`${xmlPath(goal)} ${goal.xml ? 'was' : 'is no longer'} edited`];
   // What the user wrote there is the user's: only its text tells whether it is the same.
   if (goal.xml) return [];
-  const fields = compareFields(goal, { as: seen, mark: undefined }, { ignore: apart });
+  const fields = compareFields(goal, { as: observed, label: undefined }, { ignore: apart });
   const cards = (domain: Domain): Domain['interfaces'] => domain.interfaces.map((each) => ({ ...each, port: '' }));
-  const rewired = differingFields({ ...goal, interfaces: cards(goal) }, { ...seen, interfaces: cards(seen) });
+  const rewired = differingFields({ ...goal, interfaces: cards(goal) }, { ...observed, interfaces: cards(observed) });
   return [...(fields ? [fields.cause] : []), ...(rewired.includes('interfaces') ? ['other network cards'] : [])];
 }
 
-function seenDomain(answer: DomainAnswer, taps: readonly string[], host: string): Seen<Domain> {
-  const { name, guest, mark, state, cpus, memoryMiB, accelerator, disks, interfaces, consoleLog, edited } = answer;
+function seenDomain(answer: DomainAnswer, taps: readonly string[], host: string): Observed<Domain> {
+  const {
+    name,
+    guest,
+    mark: label,
+    state,
+    cpus,
+    memoryMiB,
+    accelerator,
+    disks,
+    interfaces,
+    consoleLog,
+    edited,
+  } = answer;
   const running = state === 'running';
   const as: Domain = {
     kind: 'libvirt.domain',
@@ -124,16 +139,16 @@ function seenDomain(answer: DomainAnswer, taps: readonly string[], host: string)
     ...(edited === undefined ? {} : { xml: edited }),
   };
   const left = taps.filter((tap) => interfaces.every((each) => each.tap !== tap));
-  const flaw = !running
+  const drift = !running
     ? state === 'other'
       ? 'does not run'
       : state
     : left.map((tap) => `port ${tap} is left`).join(', ');
-  return { as, mark, ...(flaw === '' ? {} : { flaw }) };
+  return { as, label, ...(drift === '' ? {} : { drift }) };
 }
 
 function nameOfDomain({ externalIds }: DomainPort): string {
-  return markFromPairs(externalIds)?.resource.slice(prefix.length) ?? '';
+  return labelFromPairs(externalIds)?.resource.slice(prefix.length) ?? '';
 }
 
 function tapsByDomain(ports: readonly DomainPort[]): ReadonlyMap<string, string[]> {
@@ -143,18 +158,18 @@ function tapsByDomain(ports: readonly DomainPort[]): ReadonlyMap<string, string[
 }
 
 /** Domains of which nothing is left but ports on the bridge. */
-function remainsIn(ports: readonly DomainPort[], known: ReadonlySet<string>, host: string): Seen<Domain>[] {
-  const remains = new Map<string, Seen<Domain>>();
+function remainsIn(ports: readonly DomainPort[], known: ReadonlySet<string>, host: string): Observed<Domain>[] {
+  const remains = new Map<string, Observed<Domain>>();
   for (const port of ports) {
     const { tap, externalIds } = port;
-    const mark = markFromPairs(externalIds)?.mark;
+    const label = labelFromPairs(externalIds)?.label;
     const name = nameOfDomain(port);
     if (known.has(name)) continue;
     const card = { mac: externalIds['attached-mac'] ?? '', port: externalIds['iface-id'] ?? '', tap, mtu: 0 };
     const interfaces = [...(remains.get(name)?.as.interfaces ?? []), card];
     const nothing = { cpus: 0, memoryMiB: 0, accelerator: 'qemu', disks: [], consoleLog: '', running: false } as const;
     const as: Domain = { kind: 'libvirt.domain', name, host, ...nothing, interfaces };
-    remains.set(name, { as, mark, flaw: onlyPorts });
+    remains.set(name, { as, label, drift: onlyPorts });
   }
   return [...remains.values()];
 }

@@ -1,5 +1,5 @@
 import { domainNameElement, escapeXml, identifyDomain } from '../../model/domain-metadata.ts';
-import type { Mark } from '../../model/mark.ts';
+import type { OwnerLabel } from '../../model/owner-label.ts';
 import type { Domain, DomainDisk, DomainInterface } from '../../model/resources.ts';
 
 /**
@@ -17,10 +17,10 @@ const emulatedCpu = "<cpu mode='maximum'><feature policy='disable' name='la57'/>
 const hostCpu = "<cpu mode='host-passthrough'/>";
 
 /** The domain's complete XML: the user's where that was edited, else generated; with our identity in either case. */
-export function domainXml(domain: Domain, mark: Mark, uuid: string): string {
+export function domainXml(domain: Domain, label: OwnerLabel, uuid: string): string {
   const { guest, name, xml } = domain;
   return identifyDomain(xml?.text ?? generatedXml(domain), name, uuid, {
-    mark,
+    mark: label,
     ...(guest === undefined ? {} : { guest }),
     ...(xml === undefined ? {} : { edited: xml.sha256 }),
   });

@@ -42,7 +42,7 @@ export const ovnRouterPort = defineOvnKind({
     mac: textOf(found.row.columns['mac']) ?? '',
     networks: setOf(found.row.columns['networks']),
   }),
-  flaw: (found) => (found.other('ovn.router-port.peer') ? undefined : 'peer port missing'),
+  drift: (found) => (found.other('ovn.router-port.peer') ? undefined : 'peer port missing'),
   describe: (port) =>
     `router port ${port.name} of ${port.router} on ${port.switch} ${port.networks.join(' ')} ${port.mac}`,
 });

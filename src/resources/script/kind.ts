@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Mark } from '../../model/mark.ts';
+import type { OwnerLabel } from '../../model/owner-label.ts';
 import type { Change } from '../../model/plan.ts';
 import type { Script } from '../../model/resources.ts';
-import type { Seen } from '../../model/seen.ts';
+import type { Observed } from '../../model/observed.ts';
 import { defineKind } from '../contract.ts';
 import { compareFields, contentOf, impact } from '../shared/compare.ts';
 import { recordsOf } from '../shared/records.ts';
@@ -21,43 +21,43 @@ export const script = defineKind({
     { ref: `libvirt.domain:${each.domain}`, how: 'after' },
     ...each.reach.routes.map((route) => ({ ref: `access.link:${route.via}`, how: 'after' }) as const),
   ],
-  compare: (goal, seen) => (goal ? compareGoal(goal, seen) : compareFields(goal, seen)),
+  compare: (goal, observed) => (goal ? compareGoal(goal, observed) : compareFields(goal, observed)),
   // Where this very run makes the guest, the planner knows that removing the guest removes the script's effects too.
   // A forgotten one that ended well is remembered by its guest and runs no second time; another one would.
-  undo: (change, _goal, seen) => {
-    if (change.action === 'run') return { to: 'never', why: 'what a script did in its guest stays' };
-    if (seen?.flaw !== undefined) return { to: 'never', why: 'a script that did not end would run again' };
-    return plainUndo(change, seen);
+  undo: (change, _goal, observed) => {
+    if (change.action === 'run') return { to: 'irreversible', why: 'what a script did in its guest stays' };
+    if (observed?.drift !== undefined) return { to: 'irreversible', why: 'a script that did not end would run again' };
+    return plainUndo(change, observed);
   },
   parse: ({ files }) =>
-    recordsOf('script', files).map(({ goal, mark, boot }) => ({
+    recordsOf('script', files).map(({ goal, mark: label, boot }) => ({
       as: goal,
-      mark,
-      ...(boot === undefined ? { flaw: 'did not end' } : {}),
+      label,
+      ...(boot === undefined ? { drift: 'did not end' } : {}),
     })),
-  render: (goal, mark, was) =>
+  render: (goal, label, was) =>
     goal
       ? {
           transport: 'guest',
           do: 'script',
           goal,
-          record: { ref: `script:${goal.name}`, mark, goal },
-          job: jobOf(goal, mark),
+          record: { ref: `script:${goal.name}`, mark: label, goal },
+          job: jobOf(goal, label),
         }
-      : { transport: 'guest', do: 'forget', ref: `script:${was.name}`, deployment: mark.deployment },
+      : { transport: 'guest', do: 'forget', ref: `script:${was.name}`, deployment: label.deployment },
   describe: (each) => `script ${each.file} (${each.script.sha256.slice(0, 12)}) in ${each.domain} on ${each.host}`,
 });
 
-function compareGoal(goal: Script, seen: Seen<Script> | undefined): Change | undefined {
+function compareGoal(goal: Script, observed: Observed<Script> | undefined): Change | undefined {
   const run = (cause: string): Change => ({ action: 'run', cause, impact: impact('none', goal) });
   if (goal.when === 'every-up') return run('every up');
-  if (!seen) return run('has not run');
-  if (seen.flaw !== undefined) return run(seen.flaw);
-  return contentOf(seen.as.script) === contentOf(goal.script) ? undefined : run('script changed');
+  if (!observed) return run('has not run');
+  if (observed.drift !== undefined) return run(observed.drift);
+  return contentOf(observed.as.script) === contentOf(goal.script) ? undefined : run('script changed');
 }
 
 /** Guest, generation (it rises with the disk's) and content: the same job is adopted, never run twice. */
-function jobOf(goal: Script, mark: Mark): string {
-  const identity = [mark.deployment, goal.name, String(mark.generation), goal.script.sha256].join('\0');
+function jobOf(goal: Script, label: OwnerLabel): string {
+  const identity = [label.deployment, goal.name, String(label.generation), goal.script.sha256].join('\0');
   return hash('sha256', identity).slice(0, 24);
 }

@@ -1,7 +1,7 @@
 import { artefactPath } from '../../model/artefacts.ts';
 import type { Change } from '../../model/plan.ts';
 import type { Seed } from '../../model/resources.ts';
-import type { Seen } from '../../model/seen.ts';
+import type { Observed } from '../../model/observed.ts';
 import { type CompareRule, compareFields, contentOf } from '../shared/compare.ts';
 import { defineFileKind } from '../shared/files-kind.ts';
 import { folderRef } from '../shared/refs.ts';
@@ -20,15 +20,19 @@ export const seed = defineFileKind({
 });
 
 /** That a file was edited matters only where its text does; there it is the cause. */
-function compareSeeds(goal: Seed | undefined, seen: Seen<Seed> | undefined): Change | undefined {
-  if (!isEdited(goal) && !isEdited(seen?.as)) return compareFields(goal, seen, rule);
-  const change = compareFields(goal && unlabelled(goal), seen && { ...seen, as: unlabelled(seen.as) }, rule);
+function compareSeeds(goal: Seed | undefined, observed: Observed<Seed> | undefined): Change | undefined {
+  if (!isEdited(goal) && !isEdited(observed?.as)) return compareFields(goal, observed, rule);
+  const change = compareFields(
+    goal && unlabelled(goal),
+    observed && { ...observed, as: unlabelled(observed.as) },
+    rule,
+  );
   if (!goal || !change) return change;
-  const changed = changedFiles(goal, seen?.as);
-  const causes = changed.flatMap((name) => editOf(name, goal, seen?.as));
+  const changed = changedFiles(goal, observed?.as);
+  const causes = changed.flatMap((name) => editOf(name, goal, observed?.as));
   if (causes.length === 0) return change;
   const { host, path } = goal;
-  const onlyEdits = causes.length === changed.length && seen?.as.host === host && seen.as.path === path;
+  const onlyEdits = causes.length === changed.length && observed?.as.host === host && observed.as.path === path;
   return { ...change, cause: (onlyEdits ? causes : [change.cause, ...causes]).join(', ') };
 }
 
@@ -41,18 +45,18 @@ function unlabelled(goal: Seed): Seed {
 }
 
 /** Without meta-data, which changes with every other file. */
-function changedFiles(goal: Seed, seen: Seed | undefined): string[] {
+function changedFiles(goal: Seed, observed: Seed | undefined): string[] {
   const contents = (one: Seed | undefined): Map<string, string> =>
     new Map(one && unlabelled(one).files.map((file) => [file.name, contentOf(file)]));
-  const [wanted, found] = [contents(goal), contents(seen)];
+  const [wanted, found] = [contents(goal), contents(observed)];
   const names = [...new Set([...wanted.keys(), ...found.keys()])].sort();
   return names.filter((name) => name !== 'meta-data' && wanted.get(name) !== found.get(name));
 }
 
-function editOf(name: string, goal: Seed, seen: Seed | undefined): string[] {
+function editOf(name: string, goal: Seed, observed: Seed | undefined): string[] {
   const isIt = (one: Seed | undefined): boolean =>
     one?.files.some((file) => file.name === name && 'text' in file && file.edited === true) ?? false;
   const path = artefactPath(goal.guest ?? goal.name, name);
   if (isIt(goal)) return [`${path} was edited`];
-  return isIt(seen) ? [`${path} is no longer edited`] : [];
+  return isIt(observed) ? [`${path} is no longer edited`] : [];
 }

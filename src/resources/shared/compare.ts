@@ -1,6 +1,6 @@
 import type { Change, Effect, Impact } from '../../model/plan.ts';
 import type { Resource } from '../../model/resources.ts';
-import type { Seen } from '../../model/seen.ts';
+import type { Observed } from '../../model/observed.ts';
 import { stableJson } from '../../model/stable-json.ts';
 
 /** How a kind's differences are to be judged. */
@@ -15,31 +15,31 @@ export interface CompareRule<R extends Resource> {
   readonly ignore?: readonly (keyof R & string)[];
 }
 
-/** Compares by fields: missing, surplus, moved, changed, flawed. The cause is what a person reads in the plan. */
+/** Compares by fields: missing, surplus, moved, changed, drifted. The cause is what a person reads in the plan. */
 export function compareFields<R extends Resource>(
   goal: R | undefined,
-  seen: Seen<R> | undefined,
+  observed: Observed<R> | undefined,
   rule: CompareRule<R> = {},
 ): Change | undefined {
-  if (!goal && !seen) return undefined;
+  if (!goal && !observed) return undefined;
   if (!goal)
-    return { action: 'delete', cause: 'not in the file', impact: impact(rule.deleteEffect ?? 'none', seen!.as) };
-  if (!seen) return { action: 'create', cause: 'missing', impact: impact('none', goal) };
-  if (goal.host !== seen.as.host) {
-    return { action: 'remake', cause: `moves from ${seen.as.host} to ${goal.host}`, impact: impact('move', goal) };
+    return { action: 'delete', cause: 'not in the file', impact: impact(rule.deleteEffect ?? 'none', observed!.as) };
+  if (!observed) return { action: 'create', cause: 'missing', impact: impact('none', goal) };
+  if (goal.host !== observed.as.host) {
+    return { action: 'remake', cause: `moves from ${observed.as.host} to ${goal.host}`, impact: impact('move', goal) };
   }
-  const fields = differingFields(goal, seen.as, rule.ignore ?? []);
+  const fields = differingFields(goal, observed.as, rule.ignore ?? []);
   const fixed = fields.filter((field) => rule.remake?.includes(field as never));
   if (fixed.length > 0) {
     return {
       action: 'remake',
-      cause: causeOf(goal, seen.as, fixed),
+      cause: causeOf(goal, observed.as, fixed),
       impact: impact(rule.remakeEffect ?? 'remake', goal),
     };
   }
   const cause = [
-    ...(seen.flaw === undefined ? [] : [seen.flaw]),
-    ...(fields.length > 0 ? [causeOf(goal, seen.as, fields)] : []),
+    ...(observed.drift === undefined ? [] : [observed.drift]),
+    ...(fields.length > 0 ? [causeOf(goal, observed.as, fields)] : []),
   ];
   if (cause.length === 0) return undefined;
   return { action: 'update', cause: cause.join(', '), impact: impact(rule.update ?? 'live', goal) };
@@ -75,9 +75,9 @@ function withoutSources(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, each]) => [key, withoutSources(each)]));
 }
 
-function causeOf(goal: Resource, seen: Resource, fields: readonly string[]): string {
+function causeOf(goal: Resource, observed: Resource, fields: readonly string[]): string {
   const wanted = goal as unknown as Record<string, unknown>;
-  const found = seen as unknown as Record<string, unknown>;
+  const found = observed as unknown as Record<string, unknown>;
   return fields.map((field) => difference(field, found[field], wanted[field])).join(', ');
 }
 

@@ -1,7 +1,7 @@
 import type { StageName } from '../../model/kind.ts';
 import type { Change } from '../../model/plan.ts';
 import type { Resource, ResourceOf } from '../../model/resources.ts';
-import type { Seen } from '../../model/seen.ts';
+import type { Observed } from '../../model/observed.ts';
 import type { FileMaking, FilesAnswer } from '../../model/transport/files.ts';
 import type { Edge, ResourceKind, Undo } from '../contract.ts';
 import { type CompareRule, compareFields } from './compare.ts';
@@ -20,8 +20,11 @@ export interface FileKindDefinition<K extends FileKindName> {
   make(goal: ResourceOf<K>): FileMaking;
   describe(resource: ResourceOf<K>): string;
   /** Where the usual comparing and the usual way back will not do. */
-  readonly compare?: (goal: ResourceOf<K> | undefined, seen: Seen<ResourceOf<K>> | undefined) => Change | undefined;
-  readonly undo?: (change: Change, seen: Seen<ResourceOf<K>> | undefined) => Undo<ResourceOf<K>>;
+  readonly compare?: (
+    goal: ResourceOf<K> | undefined,
+    observed: Observed<ResourceOf<K>> | undefined,
+  ) => Change | undefined;
+  readonly undo?: (change: Change, observed: Observed<ResourceOf<K>> | undefined) => Undo<ResourceOf<K>>;
 }
 
 /** What the manifest lists and the host does not have: made again, or never finished. */
@@ -35,23 +38,27 @@ export function defineFileKind<K extends FileKindName>(own: FileKindDefinition<K
     stage: own.stage,
     asks: ['files'],
     needs: (resource) => own.needs(resource),
-    compare: own.compare ?? ((goal, seen) => compareFields(goal, seen, own.rule)),
-    undo: (change, _goal, seen) => (own.undo ?? plainUndo)(change, seen),
+    compare: own.compare ?? ((goal, observed) => compareFields(goal, observed, own.rule)),
+    undo: (change, _goal, observed) => (own.undo ?? plainUndo)(change, observed),
     parse: ({ files }) =>
-      recordsOf(own.kind, files).map(({ goal, mark }) => ({ as: goal, mark, ...flawOf(goal.path, files) })),
-    render: (goal, mark, was) =>
+      recordsOf(own.kind, files).map(({ goal, mark: label }) => ({
+        as: goal,
+        label,
+        ...driftOf(goal.path, files),
+      })),
+    render: (goal, label, was) =>
       goal
         ? {
             transport: 'files',
             do: 'ensure',
             make: own.make(goal),
-            record: { ref: `${goal.kind}:${goal.name}`, mark, goal },
+            record: { ref: `${goal.kind}:${goal.name}`, mark: label, goal },
           }
         : {
             transport: 'files',
             do: 'remove',
             ref: `${was.kind}:${was.name}`,
-            deployment: mark.deployment,
+            deployment: label.deployment,
             path: was.path,
             folder: was.kind === 'folder',
           },
@@ -59,6 +66,6 @@ export function defineFileKind<K extends FileKindName>(own: FileKindDefinition<K
   };
 }
 
-function flawOf(path: string, files: FilesAnswer | undefined): { flaw?: string } {
-  return files?.files[path] === undefined ? { flaw: fileMissing } : {};
+function driftOf(path: string, files: FilesAnswer | undefined): { drift?: string } {
+  return files?.files[path] === undefined ? { drift: fileMissing } : {};
 }

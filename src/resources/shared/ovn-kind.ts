@@ -1,7 +1,7 @@
 import type { KindName } from '../../model/kind.ts';
-import { type Mark, markFromPairs, markToPairs } from '../../model/mark.ts';
+import { type OwnerLabel, labelFromPairs, labelToPairs } from '../../model/owner-label.ts';
 import type { ResourceOf } from '../../model/resources.ts';
-import type { Seen } from '../../model/seen.ts';
+import type { Observed } from '../../model/observed.ts';
 import type { OvnRow, OvnTable, OvnValue } from '../../model/transport/ovn.ts';
 import type { Answers } from '../../model/transport/op.ts';
 import { type Edge, isNamesake, type ResourceKind, type Scope } from '../contract.ts';
@@ -42,7 +42,7 @@ export interface OvnKindDefinition<K extends KindName> {
   rows(goal: ResourceOf<K>, uuidOf: UuidOf): readonly PlainRow[];
   read(found: FoundRow, scope: Scope): ResourceOf<K>;
   /** What is wrong although the fields agree. */
-  flaw?(found: FoundRow): string | undefined;
+  drift?(found: FoundRow): string | undefined;
   describe(resource: ResourceOf<K>): string;
 }
 
@@ -54,27 +54,31 @@ export function defineOvnKind<K extends KindName>(own: OvnKindDefinition<K>): Re
     stage: 'network',
     asks: ['ovn'],
     needs: (resource) => own.needs(resource),
-    compare: (goal, seen) => compareFields(goal, seen, own.rule),
-    undo: (change, _goal, seen) => plainUndo(change, seen),
+    compare: (goal, observed) => compareFields(goal, observed, own.rule),
+    undo: (change, _goal, observed) => plainUndo(change, observed),
     parse: (answers, scope) => parseRows(own, answers, scope),
-    render: (goal, mark, was) => {
-      const uuidOf: UuidOf = (kind, name) => uuid5(mark.installation, kind, name);
+    render: (goal, label, was) => {
+      const uuidOf: UuidOf = (kind, name) => uuid5(label.installation, kind, name);
       if (!goal) {
         const rows = own
           .rows(was, uuidOf)
           .map(({ table, uuid, parent }) => ({ table, uuid, ...(parent ? { parent } : {}) }));
         return { transport: 'ovn', do: 'remove', rows };
       }
-      return { transport: 'ovn', do: 'ensure', rows: own.rows(goal, uuidOf).map((row) => marked(row, goal, mark)) };
+      return { transport: 'ovn', do: 'ensure', rows: own.rows(goal, uuidOf).map((row) => marked(row, goal, label)) };
     },
     describe: (resource) => own.describe(resource),
   };
 }
 
-function marked(row: PlainRow, goal: { kind: KindName; name: string; guest?: string | undefined }, mark: Mark): OvnRow {
+function marked(
+  row: PlainRow,
+  goal: { kind: KindName; name: string; guest?: string | undefined },
+  label: OwnerLabel,
+): OvnRow {
   const own = mapOf(row.columns['external_ids']);
   const guest = goal.guest === undefined ? {} : { 'kvm-compose-guest': goal.guest };
-  const external_ids = { ...markToPairs(mark, `${goal.kind}:${goal.name}`), ...guest, ...own };
+  const external_ids = { ...labelToPairs(label, `${goal.kind}:${goal.name}`), ...guest, ...own };
   return { ...row, columns: { ...row.columns, external_ids } };
 }
 
@@ -82,24 +86,24 @@ function parseRows<K extends KindName>(
   own: OvnKindDefinition<K>,
   answers: Answers,
   scope: Scope,
-): Seen<ResourceOf<K>>[] {
+): Observed<ResourceOf<K>>[] {
   const rows = answers.ovn?.rows ?? [];
   const index = indexOf(rows);
   const prefix = `${own.kind}:`;
-  const seen: Seen<ResourceOf<K>>[] = [];
+  const observed: Observed<ResourceOf<K>>[] = [];
   for (const row of rows) {
     if (row.table !== own.table) continue;
     const pairs = mapOf(row.columns['external_ids']);
-    const found = markFromPairs(pairs);
+    const found = labelFromPairs(pairs);
     if (found ? !found.resource.startsWith(prefix) : !isNamed(row, own.kind, scope)) continue;
     const name = found ? found.resource.slice(prefix.length) : (textOf(row.columns['name']) ?? '');
-    if (found && row.uuid !== uuid5(found.mark.installation, own.kind, name)) continue;
-    const view = foundRow(row, name, pairs, index, found?.mark.installation ?? scope.installation);
+    if (found && row.uuid !== uuid5(found.label.installation, own.kind, name)) continue;
+    const view = foundRow(row, name, pairs, index, found?.label.installation ?? scope.installation);
     const as = own.read(view, scope);
-    const flaw = own.flaw?.(view);
-    seen.push({ as, mark: found?.mark, ...(flaw === undefined ? {} : { flaw }) });
+    const drift = own.drift?.(view);
+    observed.push({ as, label: found?.label, ...(drift === undefined ? {} : { drift }) });
   }
-  return seen;
+  return observed;
 }
 
 /** Rows by UUID. Every kind of row looks through the same answer. */
@@ -127,8 +131,8 @@ function foundRow(
   const nameOf = (uuid: string): string | undefined => {
     const other = index.get(uuid);
     if (!other) return undefined;
-    const mark = markFromPairs(mapOf(other.columns['external_ids']));
-    return mark ? mark.resource.slice(mark.resource.indexOf(':') + 1) : (textOf(other.columns['name']) ?? '');
+    const label = labelFromPairs(mapOf(other.columns['external_ids']));
+    return label ? label.resource.slice(label.resource.indexOf(':') + 1) : (textOf(other.columns['name']) ?? '');
   };
   return {
     row,

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 
 const namespace = Buffer.from('6f6c2a5e3b7d4f0c9a1e5d2b8c7f4e10', 'hex');
 
-/** A switch is named by all of its ports, and each port by what makes it and by what takes it back. */
+/** A switch is named by all of its ports, and each port by what makes it and by what rolls it back. */
 const known = new Map<string, string>();
 const mostKnown = 10_000;
 

@@ -121,8 +121,8 @@ export function eventLogContract(name: string, prepare: () => Promise<LogUnderTe
       const followers = await Promise.all(Array.from({ length: 3 }, () => under.open()));
       const following = followers.map((each) => take(each, 'r', 0, 300));
       for (let n = 0; n < 100; n += 1) await log.append('r', [event('a'), event('b'), event('c')]);
-      for (const seen of await Promise.all(following)) {
-        expect(numbers(seen)).toEqual(Array.from({ length: 300 }, (_, n) => n + 1));
+      for (const observed of await Promise.all(following)) {
+        expect(numbers(observed)).toEqual(Array.from({ length: 300 }, (_, n) => n + 1));
       }
     });
   });

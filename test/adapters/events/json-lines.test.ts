@@ -101,23 +101,23 @@ describe('an event log written by another process', () => {
   test('gives every reader the same numbers when its writers are killed again and again', async () => {
     const end = new AbortController();
     stop.push(() => end.abort());
-    const seen: NumberedEvent[] = [];
+    const observed: NumberedEvent[] = [];
     const following = (async () => {
-      for await (const each of openEventLog(folder).follow('killed', 0, end.signal)) seen.push(each);
+      for await (const each of openEventLog(folder).follow('killed', 0, end.signal)) observed.push(each);
     })();
     for (let round = 0; round < 3; round += 1) {
-      const before = seen.length;
+      const before = observed.length;
       const child = writer('killed', 1, 'x'.repeat(4000));
-      await expect.poll(() => seen.length, { timeout: 10_000 }).toBeGreaterThan(before + 50);
+      await expect.poll(() => observed.length, { timeout: 10_000 }).toBeGreaterThan(before + 50);
       child.kill('SIGKILL');
       await new Promise((resolve) => child.once('exit', resolve));
     }
     await openEventLog(folder).append('killed', [event('end')]);
-    await expect.poll(() => seen.at(-1)?.text).toBe('end');
+    await expect.poll(() => observed.at(-1)?.text).toBe('end');
     end.abort();
     await following;
     const again = await openEventLog(folder).read('killed', 0, 1_000_000);
-    expect(seen).toEqual(again);
-    expect(numbers(seen)).toEqual(seen.map((_, n) => n + 1));
+    expect(observed).toEqual(again);
+    expect(numbers(observed)).toEqual(observed.map((_, n) => n + 1));
   }, 40_000);
 });

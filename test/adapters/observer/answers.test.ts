@@ -11,7 +11,7 @@ import { parseOvs } from '../../../src/adapters/observer/ovs.ts';
 import { parseInterfaces } from '../../../src/adapters/host/ovs-interfaces.ts';
 import { parseSections } from '../../../src/adapters/observer/sections.ts';
 import type { Host } from '../../../src/model/host.ts';
-import { markToPairs } from '../../../src/model/mark.ts';
+import { labelToPairs } from '../../../src/model/owner-label.ts';
 
 /** What a real host answered: one switch, two guests, an access link. */
 const recorded = readFileSync(new URL('../../fixtures/observer/two-guests.txt', import.meta.url), 'utf8');
@@ -59,9 +59,9 @@ describe('the answers of a real host', () => {
   });
 
   test('tell ports that outlived their domain, by the mark on them', () => {
-    const mark = { installation: 'abcd1234', deployment: 'lab', generation: 1, hash: 'h' };
-    const externalIds = { ...markToPairs(mark, 'libvirt.domain:lab-g2'), 'iface-id': 'lab-sw0-g2-0' };
-    const link = markToPairs(mark, 'access.link:lab-sw0-access-main');
+    const label = { installation: 'abcd1234', deployment: 'lab', generation: 1, hash: 'h' };
+    const externalIds = { ...labelToPairs(label, 'libvirt.domain:lab-g2'), 'iface-id': 'lab-sw0-g2-0' };
+    const link = labelToPairs(label, 'access.link:lab-sw0-access-main');
     const rows = Object.entries({ 'vm-2': externalIds, 'vm-3': { 'iface-id': 'x' }, 'ka-1': link });
     const interfaces = new Map(rows.map(([tap, each]) => [tap, { externalIds: each, isDead: false }]));
     const portsFor = (deployment?: string) => parseLibvirt(sections, { ...ovs, interfaces }, deployment).ports;

@@ -81,10 +81,10 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
           }
         }),
       );
-      const seen = await following;
-      expect(numbers(seen)).toEqual(seen.map((_, n) => n + 1));
+      const observed = await following;
+      expect(numbers(observed)).toEqual(observed.map((_, n) => n + 1));
       for (const who of writers.keys()) {
-        const own = seen.filter(({ text }) => text === `${who}`).map(({ data }) => data?.['n']);
+        const own = observed.filter(({ text }) => text === `${who}`).map(({ data }) => data?.['n']);
         expect(own).toEqual(Array.from({ length: 100 }, (_, n) => n));
       }
       await under.remove();
@@ -113,13 +113,13 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
     test('loses nothing for its followers when all connections break', async () => {
       const under = await logs();
       const [writer, reader] = [await under.open(), await under.open()];
-      const seen: NumberedEvent[] = [];
+      const observed: NumberedEvent[] = [];
       const end = new AbortController();
       const following = (async () => {
-        for await (const each of reader.follow('r', 0, end.signal)) seen.push(each);
+        for await (const each of reader.follow('r', 0, end.signal)) observed.push(each);
       })();
       await writer.append('r', [event('before')]);
-      await expect.poll(() => seen.length).toBe(1);
+      await expect.poll(() => observed.length).toBe(1);
       await server.dropConnections();
       // A statement on a connection that just broke may fail; the next has a new one.
       const again = (): Promise<boolean> =>
@@ -128,10 +128,10 @@ describe.skipIf(programs === undefined)('PostgreSQL', () => {
           () => false,
         );
       await expect.poll(again, { timeout: 5000 }).toBe(true);
-      await expect.poll(() => seen.at(-1)?.text, { timeout: 5000 }).toBe('after');
+      await expect.poll(() => observed.at(-1)?.text, { timeout: 5000 }).toBe('after');
       end.abort();
       await following;
-      expect(numbers(seen)).toEqual(seen.map((_, n) => n + 1));
+      expect(numbers(observed)).toEqual(observed.map((_, n) => n + 1));
       await under.remove();
     }, 20_000);
   });

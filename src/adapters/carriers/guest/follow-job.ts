@@ -114,8 +114,8 @@ function readWords(text: string, onWord: (word: string, rest: string) => void): 
   const lines = text.split('\n');
   const rest = lines.pop() ?? '';
   const others = lines.filter((line) => {
-    const [mark, word, ...more] = line.split(' ');
-    if (mark !== jobMark || word === undefined) return true;
+    const [label, word, ...more] = line.split(' ');
+    if (label !== jobMark || word === undefined) return true;
     onWord(word, more.join(' '));
     return false;
   });

@@ -1,6 +1,6 @@
 import { Failure, type FailureData } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
-import { type Mark, markToPairs } from '../../../model/mark.ts';
+import { type OwnerLabel, labelToPairs } from '../../../model/owner-label.ts';
 import { refOf } from '../../../model/ref.ts';
 import type { Domain, DomainInterface } from '../../../model/resources.ts';
 import type { LibvirtOp } from '../../../model/transport/libvirt.ts';
@@ -26,7 +26,7 @@ export async function plugAndResume(
   context: RunContext,
 ): Promise<Map<string, Bound>> {
   const domains = started.map(({ domain }) => domain);
-  const marks = new Map(started.map(({ domain, mark }) => [domain.name, mark]));
+  const marks = new Map(started.map(({ domain, mark: label }) => [domain.name, label]));
   const changed = new Set(domains.filter((domain) => !isThere(domain, before)).map((domain) => domain.name));
   let told = before;
   let fruitless = 0;
@@ -89,7 +89,7 @@ function resultOf(domain: Domain, told: Told, host: Host, changed: ReadonlySet<s
 }
 
 /** What is still to be done for domains, guest by guest. */
-function linesOf(domains: readonly Domain[], told: Told, marks: ReadonlyMap<string, Mark>): string[] {
+function linesOf(domains: readonly Domain[], told: Told, marks: ReadonlyMap<string, OwnerLabel>): string[] {
   return domains.flatMap((domain) => [
     `guest ${domain.name}`,
     ...missingPorts(domain, told).flatMap((card) => [
@@ -102,8 +102,8 @@ function linesOf(domains: readonly Domain[], told: Told, marks: ReadonlyMap<stri
 }
 
 /** Words for ovs-vsctl, which reads a value in double quotes as a JSON string. */
-function settingsOf(domain: Domain, { mac, port }: DomainInterface, mark: Mark): string {
-  const pairs = { ...markToPairs(mark, refOf(domain)), 'iface-id': port, 'attached-mac': mac };
+function settingsOf(domain: Domain, { mac, port }: DomainInterface, label: OwnerLabel): string {
+  const pairs = { ...labelToPairs(label, refOf(domain)), 'iface-id': port, 'attached-mac': mac };
   return Object.entries(pairs)
     .map(([key, value]) => `external_ids:${key}=${JSON.stringify(value)}`)
     .join(' ');

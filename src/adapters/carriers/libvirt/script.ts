@@ -1,5 +1,5 @@
 import { metadataNamespace } from '../../../model/domain-metadata.ts';
-import { markKeys } from '../../../model/mark.ts';
+import { labelKeys } from '../../../model/owner-label.ts';
 import { ifindexKey, selectInterfaces } from '../../host/ovs-interfaces.ts';
 import { itemCodes, itemFunction } from '../items.ts';
 
@@ -14,7 +14,7 @@ virsh_() { virsh -q -c qemu:///system "$@"; }
 `;
 
 /** How OVS prints the mark of a domain's port in a line of its table. */
-const portOf = `${markKeys.resource}=""libvirt.domain:`;
+const portOf = `${labelKeys.resource}=""libvirt.domain:`;
 
 /** Takes taps off the bridge. It waits for the switch: one of the same name may be added next. */
 const unplug = `
@@ -55,7 +55,7 @@ find_ours() { # deployment, names: writes down which of those that are there car
 }
 find_ports() { # deployment: writes down the taps on bridges by the domain they were added for, and all of them
   ovs-vsctl --timeout=15 -f csv --no-headings -- --columns=name,external_ids \\
-    find Interface "external_ids:${markKeys.deployment}=\\"$1\\"" -- --columns=name list Interface >"$work/ports" || return 1
+    find Interface "external_ids:${labelKeys.deployment}=\\"$1\\"" -- --columns=name list Interface >"$work/ports" || return 1
   plugged=' '
   while IFS= read -r line; do
     case $line in

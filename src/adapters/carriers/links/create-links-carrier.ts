@@ -1,6 +1,6 @@
 import { Failure, type FailureData } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
-import { markToPairs } from '../../../model/mark.ts';
+import { labelToPairs } from '../../../model/owner-label.ts';
 import type { LinksOp } from '../../../model/transport/links.ts';
 import type { Carrier, CarrierItem } from '../../../ports/carrier.ts';
 import type { Runner } from '../../../ports/runner.ts';
@@ -49,8 +49,8 @@ function linksScript(items: readonly Item[]): string {
 
 function wordsOf(op: LinksOp): string[] {
   if (op.do === 'remove') return ['remove_link', op.namespace, op.outer, op.inner];
-  const { link, mark } = op;
-  const pairs = { ...markToPairs(mark, `${link.kind}:${link.name}`), 'iface-id': link.port };
+  const { link, mark: label } = op;
+  const pairs = { ...labelToPairs(label, `${link.kind}:${link.name}`), 'iface-id': link.port };
   // ovs-vsctl reads a value in double quotes as a JSON string, whatever is in it.
   const settings = Object.entries(pairs).map(([key, value]) => `external_ids:${key}=${JSON.stringify(value)}`);
   const { namespace, outer, inner, mac, mtu, address = '', port } = link;

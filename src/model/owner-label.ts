@@ -1,5 +1,5 @@
 /** Ownership label put on everything we make: in OVN and OVS `external_ids`, domain metadata, the host's manifest. */
-export interface Mark {
+export interface OwnerLabel {
   /** The installation (one server's home) that made it; another installation's resources are never removed. */
   readonly installation: string;
   readonly deployment: string;
@@ -10,7 +10,7 @@ export interface Mark {
 }
 
 /** The keys of a mark where it is stored as string pairs (OVN and OVS `external_ids`). */
-export const markKeys = {
+export const labelKeys = {
   installation: 'kvm-compose-installation',
   deployment: 'kvm-compose-deployment',
   resource: 'kvm-compose-resource',
@@ -19,22 +19,24 @@ export const markKeys = {
 } as const;
 
 /** A mark, with the resource it is on, as string pairs. */
-export function markToPairs(mark: Mark, resource: string): Record<string, string> {
+export function labelToPairs(label: OwnerLabel, resource: string): Record<string, string> {
   return {
-    [markKeys.installation]: mark.installation,
-    [markKeys.deployment]: mark.deployment,
-    [markKeys.resource]: resource,
-    [markKeys.generation]: String(mark.generation),
-    [markKeys.hash]: mark.hash,
+    [labelKeys.installation]: label.installation,
+    [labelKeys.deployment]: label.deployment,
+    [labelKeys.resource]: resource,
+    [labelKeys.generation]: String(label.generation),
+    [labelKeys.hash]: label.hash,
   };
 }
 
 /** Reads a mark back; undefined when the pairs hold no mark of this product. */
-export function markFromPairs(pairs: Readonly<Record<string, string>>): { mark: Mark; resource: string } | undefined {
-  const installation = pairs[markKeys.installation];
-  const deployment = pairs[markKeys.deployment];
-  const resource = pairs[markKeys.resource];
+export function labelFromPairs(
+  pairs: Readonly<Record<string, string>>,
+): { label: OwnerLabel; resource: string } | undefined {
+  const installation = pairs[labelKeys.installation];
+  const deployment = pairs[labelKeys.deployment];
+  const resource = pairs[labelKeys.resource];
   if (installation === undefined || deployment === undefined || resource === undefined) return undefined;
-  const generation = Number(pairs[markKeys.generation] ?? '1');
-  return { mark: { installation, deployment, generation, hash: pairs[markKeys.hash] ?? '' }, resource };
+  const generation = Number(pairs[labelKeys.generation] ?? '1');
+  return { label: { installation, deployment, generation, hash: pairs[labelKeys.hash] ?? '' }, resource };
 }

@@ -7,8 +7,8 @@ import type { CompileFacts } from './facts.ts';
 import type { Findings } from './findings.ts';
 import { derivedMac, interfaceName, type Names, namesOf } from './names.ts';
 import { serverAddresses } from './server-addresses.ts';
-import { placeUnits } from './place-units.ts';
-import { type Unit, unitsOf } from './units.ts';
+import { placeInstances } from './place-instances.ts';
+import { type Instance, instancesOf } from './instances.ts';
 
 /** What an interface is plugged into. */
 interface Parent {
@@ -20,7 +20,7 @@ interface Parent {
 export interface GuestInterface {
   readonly at: Interface['at'];
   /** What the file says of it. */
-  readonly wire: Interface;
+  readonly declared: Interface;
   readonly index: number;
   readonly switch: Parent;
   readonly port: string;
@@ -33,7 +33,7 @@ export interface GuestInterface {
 }
 
 /** Something that will run, with its host and its interfaces. */
-export interface Guest extends Omit<Unit, 'wires'> {
+export interface Guest extends Omit<Instance, 'interfaces'> {
   readonly host: Host;
   readonly interfaces: readonly GuestInterface[];
 }
@@ -50,7 +50,7 @@ export function asLibvirt(guest: Guest): LibvirtGuest | undefined {
 }
 
 /** Everything the parts of the compiler need to know. */
-export interface Scene {
+export interface CompileContext {
   readonly testbed: Testbed;
   readonly machines: ReadonlyMap<string, Machine>;
   /** The file's OVN network; an empty one where the file has bridges. */
@@ -59,10 +59,10 @@ export interface Scene {
   readonly facts: CompileFacts;
   readonly findings: Findings;
   readonly names: Names;
-  readonly units: readonly Unit[];
+  readonly instances: readonly Instance[];
   readonly guests: readonly Guest[];
   /** Guests no host was right for. */
-  readonly homeless: readonly string[];
+  readonly unplaceable: readonly string[];
   /** What a guest's interface may send at once. */
   readonly mtu: number;
 }
@@ -74,25 +74,30 @@ export interface Scene {
 const mtu = 1442;
 
 /** Places everything and decides addresses; what does not fit is a finding. */
-export function sceneOf(testbed: Testbed, inventory: Inventory, facts: CompileFacts, findings: Findings): Scene {
+export function compileContextOf(
+  testbed: Testbed,
+  inventory: Inventory,
+  facts: CompileFacts,
+  findings: Findings,
+): CompileContext {
   const names = namesOf(testbed.name);
   const ovn = testbed.network.kind === 'ovn' ? testbed.network : noOvn(testbed);
-  const units = unitsOf(testbed);
+  const instances = instancesOf(testbed);
   const hosts = new Map(inventory.hosts.map((host) => [host.name, host]));
-  const placement = placeUnits(testbed, units, inventory, facts);
+  const placement = placeInstances(testbed, instances, inventory, facts);
   const parents = parentsOf(testbed);
-  const addresses = chooseAddresses(testbed.name, ovn, units, serverAddresses(testbed, inventory));
-  const guests = units.map(({ wires, ...unit }) => ({
-    ...unit,
-    host: hosts.get(placement.hosts.get(unit.name)!)!,
-    interfaces: wires.flatMap((wire, index) => {
-      const parent = parents.get(wire.switch);
-      return parent ? [guestInterface(names, unit.name, wire, index, parent, addresses.get(wire))] : [];
+  const addresses = chooseAddresses(testbed.name, ovn, instances, serverAddresses(testbed, inventory));
+  const guests = instances.map(({ interfaces, ...instance }) => ({
+    ...instance,
+    host: hosts.get(placement.hosts.get(instance.name)!)!,
+    interfaces: interfaces.flatMap((iface, index) => {
+      const parent = parents.get(iface.switch);
+      return parent ? [guestInterface(names, instance.name, iface, index, parent, addresses.get(iface))] : [];
     }),
   }));
   const machines = new Map(testbed.machines.map((machine) => [machine.name, machine]));
-  const { homeless } = placement;
-  return { testbed, machines, ovn, inventory, facts, findings, names, units, guests, homeless, mtu };
+  const { unplaceable } = placement;
+  return { testbed, machines, ovn, inventory, facts, findings, names, instances, guests, unplaceable, mtu };
 }
 
 function noOvn({ at }: Testbed): OvnNetwork {
@@ -108,22 +113,22 @@ function parentsOf({ network, name: deployment }: Testbed): ReadonlyMap<string, 
 function guestInterface(
   names: Names,
   guest: string,
-  wire: Interface,
+  iface: Interface,
   index: number,
   parent: Parent,
   chosen: string | undefined,
 ): GuestInterface {
   const key = [names.deployment, guest, String(index)];
   return {
-    at: wire.at,
-    wire,
+    at: iface.at,
+    declared: iface,
     index,
     switch: parent,
     port: names.guestPort(parent.name, guest, index),
     tap: interfaceName('vm-', ...key),
-    mac: wire.mac ?? derivedMac('guest', ...key),
-    ip: wire.ip ?? chosen,
-    ...(wire.gateway === undefined ? {} : { gateway: wire.gateway }),
-    ...(wire.network_name === undefined ? {} : { networkName: wire.network_name }),
+    mac: iface.mac ?? derivedMac('guest', ...key),
+    ip: iface.ip ?? chosen,
+    ...(iface.gateway === undefined ? {} : { gateway: iface.gateway }),
+    ...(iface.network_name === undefined ? {} : { networkName: iface.network_name }),
   };
 }

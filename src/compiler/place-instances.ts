@@ -3,41 +3,41 @@ import type { Testbed } from '../model/testbed.ts';
 import { bridgeHosts } from './flat-network.ts';
 import type { CompileFacts } from './facts.ts';
 import { type Placeable, place, type Placement } from './placement.ts';
-import type { Unit } from './units.ts';
+import type { Instance } from './instances.ts';
 
 /** What an emulator takes, as far as anybody can say beforehand. */
 const emulator = { memoryMiB: 4096, cpus: 2 };
 
 /** Places everything that will run. */
-export function placeUnits(
+export function placeInstances(
   testbed: Testbed,
-  units: readonly Unit[],
+  instances: readonly Instance[],
   inventory: Inventory,
   facts: CompileFacts,
 ): Placement {
   const rooms = inventory.hosts.map(({ name }) => ({ name, facts: facts.hosts.get(name) }));
   const bridges = testbed.network.kind === 'bridges' ? bridgeHosts(testbed.network, inventory) : undefined;
-  const items = units.map((unit) => placeable(unit, inventory.main, bridges));
+  const items = instances.map((instance) => placeable(instance, inventory.main, bridges));
   return place(items, rooms, testbed.policy, inventory.main, facts.placement);
 }
 
-function placeable(unit: Unit, main: string, bridges: ReadonlyMap<string, string> | undefined): Placeable {
-  const { machine, name } = unit;
-  const wish = machine.placement;
+function placeable(instance: Instance, main: string, bridges: ReadonlyMap<string, string> | undefined): Placeable {
+  const { machine, name } = instance;
+  const constraint = machine.placement;
   const size = machine.libvirt
     ? { memoryMiB: machine.libvirt.memory_mb, cpus: machine.libvirt.cpus }
     : machine.android
       ? emulator
       : { memoryMiB: 0, cpus: 0 };
   // Bridges are on one host each, and a guest is where its bridge is; emulators run on the main host only.
-  const pinned = machine.android ? main : (bridges?.get(unit.wires[0]?.switch ?? '') ?? wish?.host);
+  const pinned = machine.android ? main : (bridges?.get(instance.interfaces[0]?.switch ?? '') ?? constraint?.host);
   return {
     name,
     aliases: name === machine.name ? [name] : [name, machine.name],
     ...size,
     ...(pinned === undefined ? {} : { pinned }),
-    avoid: wish?.avoid ?? [],
-    together: wish?.together_with ?? [],
-    apart: wish?.apart_from ?? [],
+    avoid: constraint?.avoid ?? [],
+    together: constraint?.together_with ?? [],
+    apart: constraint?.apart_from ?? [],
   };
 }

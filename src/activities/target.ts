@@ -3,7 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure, type FailureData } from '../model/failure.ts';
 import type { Inventory } from '../model/host.ts';
 import type { Resource } from '../model/resources.ts';
-import type { Observed } from '../model/seen.ts';
+import type { ObservedState } from '../model/observed.ts';
 import type { Testbed } from '../model/testbed.ts';
 import { planChanges, type PlanResult } from '../planner/plan.ts';
 import { kindOf } from '../resources/registry.ts';
@@ -14,10 +14,10 @@ import { compileOrRefuse, gatherFacts, loadInventory, loadTestbed, type ProjectP
 import { observe } from './observe.ts';
 
 /** What a command wants to be true on the hosts, and what is. */
-export interface Aim {
+export interface Target {
   readonly inventory: Inventory;
   readonly desired: readonly Resource[];
-  readonly observed: Observed;
+  readonly observed: ObservedState;
   readonly placement: Readonly<Record<string, string>>;
   /** `down` only: hosts that do not answer and are left out. */
   readonly unreachable?: Prepared['unreachable'];
@@ -29,32 +29,32 @@ export interface Aim {
  * What `up` aims at: the compiled file. Hosts that carry guests must answer and have what is needed, and every image
  * and file must be there; `tolerant` is for looking at what is, which is wanted most when something is amiss.
  */
-export async function aimOfUp(
+export async function targetOfUp(
   ports: ActivityPorts,
   input: ProjectPlace & { options: RunInput['options'] },
   signal: AbortSignal,
   { tolerant = false } = {},
-): Promise<Aim> {
-  return aimAt(await groundOf(ports, input, signal, { tolerant }));
+): Promise<Target> {
+  return targetFrom(await compileInputOf(ports, input, signal, { tolerant }));
 }
 
 /** Everything a file is compiled with. */
-interface Ground {
+interface CompileInput {
   readonly testbed: Testbed;
   readonly inventory: Inventory;
   readonly facts: CompileFacts;
-  readonly observed: Observed;
+  readonly observed: ObservedState;
   readonly doubts: readonly Diagnostic[];
   readonly severity: { readonly preflight: boolean; readonly warnings: boolean };
 }
 
 /** Reads the project, everything it names, and the hosts. */
-export async function groundOf(
+export async function compileInputOf(
   ports: ActivityPorts,
   input: ProjectPlace & { options: RunInput['options'] },
   signal: AbortSignal,
   { tolerant = false } = {},
-): Promise<Ground> {
+): Promise<CompileInput> {
   const severity = { preflight: !tolerant, warnings: input.options.strict === true };
   const { testbed, diagnostics } = await loadTestbed(ports, input, severity);
   const inventory = await loadInventory(ports, input);
@@ -71,14 +71,14 @@ export async function groundOf(
 }
 
 /** Compiles, and refuses what cannot be compiled and hosts that cannot be used. */
-export function aimAt({ testbed, inventory, facts, observed, doubts, severity }: Ground): Aim {
+export function targetFrom({ testbed, inventory, facts, observed, doubts, severity }: CompileInput): Target {
   const { desired, placement, diagnostics } = compileOrRefuse(testbed, inventory, facts, severity);
   if (severity.preflight) refuseUnusable(observed, new Set([inventory.main, ...desired.map((each) => each.host)]));
   return { inventory, desired, observed, placement, doubts: [...doubts, ...diagnostics] };
 }
 
 /** What `down` aims at: nothing. It looks wherever the deployment last had something. */
-export async function aimOfDown(ports: ActivityPorts, input: RunInput, signal: AbortSignal): Promise<Aim> {
+export async function targetOfDown(ports: ActivityPorts, input: RunInput, signal: AbortSignal): Promise<Target> {
   const inventory = await loadInventory(ports, input);
   const [observed, known] = await Promise.all([
     observe(ports, inventory, input.deployment, signal),
@@ -97,13 +97,13 @@ export async function aimOfDown(ports: ActivityPorts, input: RunInput, signal: A
 }
 
 /** Plans an aim; the same for `up`, `down` and `plan`. */
-export function planAim(
+export function planTarget(
   ports: ActivityPorts,
   deployment: string,
-  aim: Pick<Aim, 'inventory' | 'desired' | 'observed'>,
+  target: Pick<Target, 'inventory' | 'desired' | 'observed'>,
   { replace = false, removal }: { readonly replace?: boolean; readonly removal?: string },
 ): PlanResult {
-  const { inventory, desired, observed } = aim;
+  const { inventory, desired, observed } = target;
   return planChanges({
     deployment,
     installation: ports.store.installation,
@@ -116,7 +116,7 @@ export function planAim(
   });
 }
 
-function refuseUnusable(observed: Observed, used: ReadonlySet<string>): void {
+function refuseUnusable(observed: ObservedState, used: ReadonlySet<string>): void {
   for (const host of used) {
     const reason = observed.unknown.get(host);
     if (reason !== undefined) throw new Failure(silentHost(host, reason));
@@ -133,7 +133,7 @@ function silentHost(host: string, reason: string): FailureData {
 }
 
 /** Said before anything is touched, with what is known to be there: it would go on running, and nobody would know it. */
-function unreachableForDown({ host, reason, guests }: NonNullable<Aim['unreachable']>[number]): FailureData {
+function unreachableForDown({ host, reason, guests }: NonNullable<Target['unreachable']>[number]): FailureData {
   const there = guests.length > 0 ? guests.join(', ') : 'no guest';
   const silent = silentHost(host, reason);
   return {

@@ -10,12 +10,12 @@ export interface ScriptSource {
 }
 
 /** Something that will run: a machine of the file, or one clone of a scaled one. */
-export interface Unit {
+export interface Instance {
   readonly name: string;
   readonly machine: Machine;
   /** The clone's number. */
   readonly clone?: number;
-  readonly wires: readonly Interface[];
+  readonly interfaces: readonly Interface[];
   /** Runs once, and on every `up`. */
   readonly setup?: ScriptSource;
   readonly run?: ScriptSource;
@@ -27,37 +27,37 @@ export function scalingOf(machine: Machine): Scaling | undefined {
 }
 
 /** Everything that will run, in the order of the file. */
-export function unitsOf(testbed: Testbed): Unit[] {
+export function instancesOf(testbed: Testbed): Instance[] {
   return testbed.machines.flatMap((machine) => {
     const scaling = scalingOf(machine);
     return scaling ? clonesOf(machine, scaling) : [single(machine)];
   });
 }
 
-function single(machine: Machine): Unit {
+function single(machine: Machine): Instance {
   const image = machine.libvirt?.libvirt_type.cloud_image;
   return {
     name: machine.name,
     machine,
-    wires: machine.network,
+    interfaces: machine.network,
     ...(image?.setup_script === undefined ? {} : { setup: { path: image.setup_script, at: image.at('setup_script') } }),
     ...(image?.run_script === undefined ? {} : { run: { path: image.run_script, at: image.at('run_script') } }),
   };
 }
 
 /** A clone takes everything from its base but its interfaces and its scripts. */
-function clonesOf(machine: Machine, scaling: Scaling): Unit[] {
+function clonesOf(machine: Machine, scaling: Scaling): Instance[] {
   const wirings = scaling.interfaces.map((wiring) => ({ wiring, places: placesOf(wiring.clones) }));
   const setups = scriptsByClone(scaling.clone_setup);
   const runs = scriptsByClone(scaling.clone_run);
-  return Array.from({ length: scaling.count }, (_, clone): Unit => {
+  return Array.from({ length: scaling.count }, (_, clone): Instance => {
     const setup = setups.get(clone);
     const run = runs.get(clone);
     return {
       name: `${machine.name}-${clone}`,
       machine,
       clone,
-      wires: wirings.flatMap(({ wiring, places }) => {
+      interfaces: wirings.flatMap(({ wiring, places }) => {
         const place = places.get(clone);
         return place === undefined ? [] : [wireOf(wiring, place)];
       }),
