@@ -37,7 +37,7 @@ function measure(guests: number): Measured {
   marks.push(performance.now());
   const { desired } = compile(testbed!, inventory, noFacts);
   marks.push(performance.now());
-  const observed = { resources: new Map(), facts: new Map(), unknown: new Map() };
+  const observed = { copies: new Map(), facts: new Map(), unknown: new Map() };
   planChanges({ deployment: 'lab', installation: '01234567', inventory, desired, observed, kindOf });
   marks.push(performance.now());
   const { user, system } = process.cpuUsage(before);

@@ -87,7 +87,7 @@ function runContext(batch: Batch, input: BatchInput, signal: AbortSignal, emit: 
   let told: { at: number; waitingFor: string | undefined } = { at: 0, waitingFor: undefined };
   return {
     deployment: input.deployment,
-    key: `${runOfActivity().runId}/${batch.id}`,
+    key: `${runOfActivity().runId}/${batch.id}${input.segment === undefined ? '' : `#${input.segment}`}`,
     verb: input.verb,
     attempt: Context.current().info.attempt,
     signal,

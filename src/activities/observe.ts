@@ -1,12 +1,13 @@
 import { failureOf } from '../model/failure.ts';
-import type { Host, HostFacts, Inventory } from '../model/host.ts';
+import type { Host, HostFacts, Inventory, KnownHost } from '../model/host.ts';
+import { copiesByRef, type Observed, type ObservedState } from '../model/observed.ts';
 import { type Ref, refOf } from '../model/ref.ts';
-import type { ObservedState, Observed } from '../model/observed.ts';
 import type { Answers, QueryName } from '../model/transport/op.ts';
-import { kinds } from '../resources/registry.ts';
-import type { Scope } from '../resources/contract.ts';
 import type { World } from '../ports/carrier.ts';
 import type { Store } from '../ports/store.ts';
+import type { Scope } from '../resources/contract.ts';
+import { kinds } from '../resources/registry.ts';
+import { type Candidates, candidatesOf, type Identified, identify } from './known-hosts.ts';
 
 /** What observing looks through. */
 export interface ObservingPorts {
@@ -20,6 +21,12 @@ export interface HostAnswers {
   readonly reason?: string;
 }
 
+/** What was found, and which machine is which. */
+export interface Observation extends Identified {
+  readonly observed: ObservedState;
+  readonly candidates: Candidates;
+}
+
 /** Everything the kinds want to know, merged. */
 const allQueries: readonly QueryName[] = [...new Set([...kinds.values()].flatMap((kind) => kind.asks))];
 
@@ -30,19 +37,46 @@ export async function observe(
   deployment: string,
   signal?: AbortSignal,
 ): Promise<ObservedState> {
-  const reads = await observeEach(ports, inventory, deployment, signal);
+  return (await observeKnown(ports, inventory, [], deployment, signal)).observed;
+}
+
+/** Reads today's hosts and every machine the deployment may still have something on. */
+export async function observeKnown(
+  ports: ObservingPorts,
+  today: Inventory,
+  known: readonly KnownHost[],
+  deployment: string,
+  signal?: AbortSignal,
+): Promise<Observation> {
+  const candidates = candidatesOf(today, known);
+  const reads = await observeEach(ports, candidates.inventory, deployment, signal, candidates.mains);
   const facts = new Map<string, HostFacts>();
+  for (const { host, answers } of reads) if (answers) facts.set(host.name, answers.facts);
+  const identified = identify(candidates, (name) => facts.get(name)?.id);
   const unknown = new Map<string, string>();
-  const observed = new Map<Ref, Observed>();
+  const found: (readonly [Ref, Observed])[] = [];
   for (const { host, answers, reason } of reads) {
-    if (answers === undefined) {
-      unknown.set(host.name, reason ?? 'no answer');
+    // The same machine has answered under another name.
+    if (identified.aliases.has(host.name) && !candidates.today.has(host.name)) {
+      facts.delete(host.name);
       continue;
     }
-    facts.set(host.name, answers.facts);
-    for (const each of observedIn(ports, answers, host, inventory, deployment)) observed.set(refOf(each.as), each);
+    if (answers === undefined) unknown.set(host.name, reason ?? 'no answer');
+    else if (isAnotherMachine(candidates, host.name, answers.facts.id)) {
+      facts.delete(host.name);
+      unknown.set(host.name, 'another machine answers there now');
+    } else {
+      const its = { ...candidates.inventory, main: candidates.mains.has(host.name) ? host.name : today.main };
+      for (const each of observedIn(ports, answers, host, its, deployment)) found.push([refOf(each.as), each]);
+    }
   }
-  return { resources: observed, facts, unknown };
+  return { ...identified, observed: { copies: copiesByRef(found), facts, unknown }, candidates };
+}
+
+/** A remembered way leads to a machine that is not the remembered one. */
+function isAnotherMachine({ remembered, today }: Candidates, name: string, id: string | undefined): boolean {
+  const before = remembered.get(name)?.id;
+  return !today.has(name) && before !== undefined && id !== undefined && before !== id;
 }
 
 /** The answers of every host of an inventory, asked all at once. */
@@ -51,24 +85,26 @@ export function observeEach(
   inventory: Inventory,
   deployment: string | undefined,
   signal?: AbortSignal,
+  mains: ReadonlySet<string> = new Set([inventory.main]),
 ): Promise<readonly (HostAnswers & { readonly host: Host })[]> {
   return Promise.all(
     inventory.hosts.map(async (host) => ({
       host,
-      ...(await askHost(ports, host, inventory, deployment, signal)),
+      ...(await askHost(ports, host, inventory, deployment, signal, mains)),
     })),
   );
 }
 
-/** Asks one host everything. */
+/** Asks one host everything; a main one for the rows of its northbound database too. */
 export async function askHost(
   ports: ObservingPorts,
   host: Host,
   inventory: Inventory,
   deployment: string | undefined,
   signal?: AbortSignal,
+  mains: ReadonlySet<string> = new Set([inventory.main]),
 ): Promise<HostAnswers> {
-  const queries = allQueries.filter((query) => query !== 'ovn' || host.name === inventory.main);
+  const queries = allQueries.filter((query) => query !== 'ovn' || mains.has(host.name));
   try {
     const scope = scopeOf(ports, inventory, deployment, host);
     return { answers: await ports.world.observer.observe(host, queries, scope, signal) };
@@ -79,7 +115,10 @@ export async function askHost(
   }
 }
 
-/** The resources in a host's answers, without a deployment those of all. */
+/**
+ * The resources in a host's answers, without a deployment those of all. They are where they were found: a record may
+ * name the host as an older hosts file did.
+ */
 export function observedIn(
   ports: ObservingPorts,
   answers: Answers,
@@ -88,7 +127,8 @@ export function observedIn(
   deployment: string | undefined,
 ): readonly Observed[] {
   const scope = scopeOf(ports, inventory, deployment, host);
-  return [...kinds.values()].flatMap((kind) => kind.parse(answers, scope) as readonly Observed[]);
+  const all = [...kinds.values()].flatMap((kind) => kind.parse(answers, scope) as readonly Observed[]);
+  return all.map((each) => (each.as.host === host.name ? each : { ...each, as: { ...each.as, host: host.name } }));
 }
 
 function scopeOf(ports: ObservingPorts, inventory: Inventory, deployment: string | undefined, host: Host): Scope {

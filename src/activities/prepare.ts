@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure, failureOf } from '../model/failure.ts';
+import { countsText } from '../model/plan-counts.ts';
 import type { Plan } from '../model/plan.ts';
 import { fingerprintOf } from '../planner/fingerprint.ts';
 import { outlineOf, type PlanResult } from '../planner/plan.ts';
@@ -8,20 +9,38 @@ import { folderFiles, writeState } from '../state/project-folder.ts';
 import type { Command, Prepared, RunInput } from '../workflows/contract.ts';
 import { type Beat, emitterFor, runOfActivity, withHeartbeat } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { type Target, targetOfDown, targetOfUp, planTarget } from './target.ts';
-import { rememberDeployment } from './deployment-record.ts';
+import { refuseOtherFolder, rememberDeployment } from './deployment-record.ts';
+import { requestsOfFlags } from './requests-of.ts';
+import { targetOfDown } from './target-of-down.ts';
+import { targetOfVerb } from './target-of-verb.ts';
+import { planTarget, type Target, targetOfUp } from './target.ts';
 import { targetOfGc } from './gc/target-of-gc.ts';
 import { hostsFileOf, textOf } from './load-project.ts';
 import { refuseStale } from './refuse-stale.ts';
 
 const targets: Record<Command, (ports: ActivityPorts, input: RunInput, signal: AbortSignal) => Promise<Target>> = {
-  up: targetOfUp,
+  up: targetOfUpAsked,
   down: targetOfDown,
   gc: targetOfGc,
+  start: targetOfVerb,
+  stop: targetOfVerb,
+  restart: targetOfVerb,
+  pause: targetOfVerb,
+  resume: targetOfVerb,
+  rebuild: targetOfVerb,
+  rerun: targetOfVerb,
 };
 
+/** What `up` aims at, and what its flags ask beside the file. */
+async function targetOfUpAsked(ports: ActivityPorts, input: RunInput, signal: AbortSignal): Promise<Target> {
+  await refuseOtherFolder(ports.store, input);
+  const target = await targetOfUp(ports, input, signal);
+  const at = ports.now().toISOString();
+  return { ...target, requests: requestsOfFlags(input, at, target.desired) };
+}
+
 /** Why things go, where it is not the file that says so. */
-const removals = { down: 'down', gc: 'nobody owns it' } as const;
+const removals: Partial<Record<Command, string>> = { down: 'down', gc: 'no deployment owns it' };
 
 /** Reads, compiles, observes, plans and stores the plan; touches nothing. Returns what the workflow carries. */
 export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Prepared> {
@@ -35,22 +54,26 @@ export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Pr
     const target = await targets[input.command](ports, input, signal);
     tellDoubts(target.doubts, emit);
     if (input.command === 'gc') tellSilent(target.observed.unknown, emit);
-    const options = input.command === 'up' ? input.options : { replace: true, removal: removals[input.command] };
+    const removal = removals[input.command];
+    const options = removal === undefined ? input.options : { replace: true, removal };
     const result = planTarget(ports, input.deployment, target, options);
     const { expect } = input.options;
     if (expect) refuseStale(expect, fingerprintOf(result.plan, target.desired, target.observed), input.deployment);
-    const { plan } = refuseOrPlan(result);
+    const { plan, keeps } = refuseOrPlan(result);
     const reference = await ports.store.putPlan(plan);
     await rememberRun(ports, input, startedAt, reference);
     if (input.command === 'up') await keepState(ports, input, target, emit);
-    if (input.command !== 'gc') await rememberDeployment(ports, input, target);
+    if (input.command !== 'gc') await rememberDeployment(ports, input, target, keeps);
     tellPlan(plan, emit);
+    const lastFrom = plan.batches.findIndex((batch) => batch.last);
     const guests = new Set(target.desired.flatMap((each) => each.guest ?? [])).size;
     return {
       plan: reference,
       outline: outlineOf(plan),
       summary: plan.summary,
       guests,
+      ...(plan.policy === undefined ? {} : { policy: plan.policy }),
+      ...(lastFrom < 0 ? {} : { lastFrom }),
       hosts: target.inventory.hosts.map((each) => each.name),
       ...(target.unreachable === undefined || target.unreachable.length === 0
         ? {}
@@ -76,14 +99,11 @@ function tellSilent(unknown: ReadonlyMap<string, string>, emit: EmitEvent): void
 
 function tellPlan({ summary, stages, batches }: Plan, emit: EmitEvent): void {
   const nothing = batches.length === 0;
-  const { create, change, delete: gone, run } = summary;
   emit({
     type: 'event',
     level: 'info',
     code: nothing ? 'run-nothing-to-do' : 'run-planned',
-    text: nothing
-      ? 'nothing to do, the hosts match'
-      : `${create} to create, ${change} to change, ${gone} to remove, ${run} to run`,
+    text: nothing ? 'nothing to do, the hosts match' : countsText(summary),
     data: { summary, stages: stages.map(({ name, instructions }) => ({ name, instructions: instructions.length })) },
   });
 }

@@ -1,3 +1,4 @@
+import { countsText } from '../model/plan-counts.ts';
 import type { RecordInput } from '../workflows/contract.ts';
 import { emitterFor, runOfActivity } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
@@ -35,9 +36,7 @@ export async function record(ports: ActivityPorts, { input, outcome }: RecordInp
 }
 
 function summaryOf(outcome: RecordInput['outcome']): string {
-  const { create, change, delete: gone, run } = outcome.summary;
-  const parts = [`${create} to create`, `${change} to change`, `${gone} to remove`];
-  if (run > 0) parts.push(`${run} to run`);
+  const parts = [countsText(outcome.summary)];
   if (outcome.failures.length > 0) parts.push(`${outcome.failures.length} failed`);
   if (outcome.undone > 0) parts.push(`${outcome.undone} rolled back`);
   if (outcome.leftovers.length > 0) parts.push(`${outcome.leftovers.length} left over`);

@@ -1,96 +1,131 @@
 import type { Inventory } from '../model/host.ts';
+import { copyOf, type ObservedState } from '../model/observed.ts';
 import { refOf } from '../model/ref.ts';
-import type { Domain, GuestReady, Resource } from '../model/resources.ts';
-import type { ObservedState, Observed } from '../model/observed.ts';
+import type { Domain, Resource } from '../model/resources.ts';
 import type { ReadInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { targetOfUp, planTarget } from './target.ts';
+import { guestStatus, type GuestStatus } from './guest-status.ts';
+import { guestsMeant } from './guests-meant.ts';
+import { observeKnown } from './observe.ts';
+import { inventoryOf, onTodaysHosts, planTarget, rememberedHosts, type Target, targetOfUp } from './target.ts';
 
-/** One row of `status`. */
-interface GuestStatus {
+/** A disk that outlives its guest, or a second copy of something. */
+interface KeptStatus {
   readonly name: string;
   readonly host: string;
-  readonly domain: string;
-  readonly state: string;
-  readonly addresses: readonly string[];
-  readonly ready: boolean;
-  readonly reach?: unknown;
+  readonly what: string;
+  readonly why: string;
+  /** Of a disk's file. */
+  readonly bytes?: number;
 }
 
-/** What the deployment's guests are doing, as the hosts tell it now. */
-export async function statusOf(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<unknown> {
-  const target = await targetOfUp(ports, input, signal, { tolerant: true });
-  const { unknown } = target.observed;
+/** What `status` answers. */
+export interface DeploymentStatus {
+  readonly deployment: string;
+  readonly hosts: readonly { readonly name: string; readonly answered: boolean; readonly reason?: string }[];
+  readonly guests: readonly GuestStatus[];
+  readonly resources: number;
+  readonly missing: number;
+  readonly surplus: number;
+  /** How many of the guests are as a person had them stopped or paused. */
+  readonly asked: number;
+  readonly kept: readonly KeptStatus[];
+}
+
+/** What status looks at. */
+type View = Pick<Target, 'inventory' | 'desired' | 'before' | 'observed'>;
+
+/** What the deployment's guests are doing, as the hosts tell it now; of some guests, where they are named. */
+export async function statusOf(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<DeploymentStatus> {
+  const view = (await viewOfRemembered(ports, input, signal)) ?? (await viewOfFile(ports, input, signal));
+  const { unknown } = view.observed;
   // Nothing is said of what is on a host that does not answer: neither that it is there nor that it is missing.
-  const known = { ...target, desired: target.desired.filter(({ host }) => !unknown.has(host)) };
-  const { plan } = planTarget(ports, input.deployment, known, { replace: true });
-  const domains = target.desired.filter((each): each is Domain => each.kind === 'libvirt.domain');
-  const guests = await Promise.all(domains.map((domain) => guestStatus(ports, target, domain)));
+  const known = { ...view, desired: view.desired.filter(({ host }) => !unknown.has(host)), before: [] };
+  const { plan } = planTarget(ports, input.deployment, known, {});
+  const changes = plan.stages.flatMap(({ instructions }) => instructions);
+  const asked = changes.filter((each) => each.asked === true).flatMap(({ resources }) => resources).length;
   const { create, change, delete: gone } = plan.summary;
+  const domains = view.desired.filter((each): each is Domain => each.kind === 'libvirt.domain');
   return {
     deployment: input.deployment,
-    hosts: target.inventory.hosts.map((host) => hostStatus(host.name, target.observed)),
-    guests,
-    resources: target.observed.resources.size,
-    missing: create + change,
+    hosts: view.inventory.hosts.map((host) => hostStatus(host.name, view.observed)),
+    guests: await Promise.all(domains.map((domain) => guestStatus(ports, view, domain))),
+    resources: view.observed.copies.size,
+    missing: Math.max(0, create + change - asked),
     surplus: gone,
+    asked: domains.filter((each) => copyOf(view.observed, refOf(each), each.host)?.asked).length,
+    kept: [...(plan.kept ?? []), ...keptByDown(view)].map(({ ref, host, describe, why }) => ({
+      name: ref.slice(ref.indexOf(':') + 1),
+      host,
+      what: describe,
+      why,
+      ...bytesOf(copyOf(view.observed, ref, host)?.bytes),
+    })),
   };
 }
 
-function hostStatus(name: string, observed: ObservedState): { name: string; answered: boolean; reason?: string } {
+/** A laboratory that is down wants its disks and nothing that runs on them. */
+function keptByDown({
+  desired,
+}: View): { ref: ReturnType<typeof refOf>; host: string; describe: string; why: string }[] {
+  if (desired.some(({ kind }) => kind === 'libvirt.domain')) return [];
+  const disks = desired.filter((each) => each.kind === 'disk');
+  return disks.map((each) => ({
+    ref: refOf(each),
+    host: each.host,
+    describe: `disk of ${each.guest ?? each.name}`,
+    why: 'down keeps disks',
+  }));
+}
+
+function bytesOf(bytes: number | undefined): { bytes?: number } {
+  return bytes === undefined ? {} : { bytes };
+}
+
+/** What was wanted and what is observed are enough: neither the project file nor its images are read. */
+async function viewOfRemembered(
+  ports: ActivityPorts,
+  input: ReadInput,
+  signal: AbortSignal,
+): Promise<View | undefined> {
+  const { record, known } = await rememberedHosts(ports, input.deployment);
+  const all = record
+    ? await ports.store.wanted(input.deployment, input.guests?.length === 1 ? input.guests[0] : undefined)
+    : [];
+  const wanted = all.length === 0 && input.guests ? await ports.store.wanted(input.deployment) : all;
+  if (wanted.length === 0) return undefined;
+  const guests = input.guests && guestsMeant(input.guests, wanted, input.deployment);
+  const desired = guests ? wanted.filter(({ guest }) => guest !== undefined && guests.has(guest)) : wanted;
+  const inventory = await inventoryOf(ports, input, known);
+  const asked = guests ? onlyHosts(inventory, desired) : inventory;
+  const observation = await observeKnown(ports, asked, guests ? [] : known, input.deployment, signal);
+  const observed = guests ? onlyGuests(observation.observed, guests) : observation.observed;
+  return {
+    inventory: observation.inventory,
+    desired: onTodaysHosts(desired, observation.aliases),
+    before: [],
+    observed,
+  };
+}
+
+/** One guest asks its own host only. */
+function onlyHosts({ main, hosts }: Inventory, desired: readonly Resource[]): Inventory {
+  const used = new Set(desired.map(({ host }) => host));
+  const some = hosts.filter(({ name }) => used.has(name));
+  return { main: some.some(({ name }) => name === main) ? main : (some[0]?.name ?? main), hosts: some };
+}
+
+function onlyGuests(observed: ObservedState, guests: ReadonlySet<string>): ObservedState {
+  const copies = [...observed.copies].filter(([, [first]]) => guests.has(first?.as.guest ?? ''));
+  return { ...observed, copies: new Map(copies) };
+}
+
+/** A laboratory that this server has not made yet, or made before it remembered what it wants. */
+async function viewOfFile(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<View> {
+  return targetOfUp(ports, input, signal, { tolerant: true });
+}
+
+function hostStatus(name: string, observed: ObservedState): DeploymentStatus['hosts'][number] {
   const reason = observed.unknown.get(name);
   return reason === undefined ? { name, answered: true } : { name, answered: false, reason };
-}
-
-async function guestStatus(
-  ports: ActivityPorts,
-  target: { inventory: Inventory; desired: readonly Resource[]; observed: ObservedState },
-  domain: Domain,
-): Promise<GuestStatus> {
-  const name = domain.guest ?? domain.name;
-  const observed = target.observed.resources.get(refOf(domain)) as Observed<Domain> | undefined;
-  const ready = target.desired.find((each): each is GuestReady => each.kind === 'guest.ready' && each.guest === name);
-  const isReady =
-    ready !== undefined &&
-    target.observed.resources.get(refOf(ready))?.drift === undefined &&
-    target.observed.resources.has(refOf(ready));
-  return {
-    name,
-    host: domain.host,
-    domain: domain.name,
-    state: stateOf(observed, target.observed.unknown.has(domain.host)),
-    addresses: addressesOf(target.desired, domain),
-    ready: isReady,
-    ...(ready === undefined ? {} : { reach: await reachOf(ports, target.inventory, ready) }),
-  };
-}
-
-function stateOf(observed: Observed<Domain> | undefined, hostIsUnknown: boolean): string {
-  if (hostIsUnknown) return 'unknown';
-  if (observed === undefined) return 'absent';
-  return observed.drift ?? (observed.as.running ? 'running' : 'shut off');
-}
-
-/** The addresses OVN knows of the guest's ports; `dynamic` where DHCP decides. */
-function addressesOf(desired: readonly Resource[], domain: Domain): string[] {
-  const ports = new Set(domain.interfaces.map((each) => each.port));
-  return desired
-    .filter((each) => each.kind === 'ovn.switch-port' && ports.has(each.name))
-    .flatMap((each) => (each.kind === 'ovn.switch-port' ? each.addresses : []))
-    .flatMap((text) => text.split(' ').slice(1));
-}
-
-/** Everything a client on the server's machine needs to open an SSH session: references to keys, never keys. */
-async function reachOf(ports: ActivityPorts, inventory: Inventory, ready: GuestReady): Promise<unknown> {
-  const { reach } = ready;
-  const host = inventory.hosts.find((each) => each.name === ready.host);
-  if (!host || reach.routes.length === 0) return undefined;
-  return {
-    namespace: reach.namespace,
-    routes: reach.routes.map(({ link, address }) => ({ link, address })),
-    user: reach.user,
-    host,
-    ...(reach.keySecret === undefined ? {} : { keyFile: ports.secrets.path(reach.keySecret) }),
-    ...(reach.hostKeySecret === undefined ? {} : { knownHostKey: await ports.secrets.publicKey(reach.hostKeySecret) }),
-  };
 }

@@ -1,24 +1,34 @@
 import type { CompileFacts } from '../compiler/facts.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure, type FailureData } from '../model/failure.ts';
-import type { Inventory } from '../model/host.ts';
-import type { Resource } from '../model/resources.ts';
+import type { Inventory, KnownHost } from '../model/host.ts';
 import type { ObservedState } from '../model/observed.ts';
+import type { Request } from '../model/request.ts';
+import type { Resource } from '../model/resources.ts';
 import type { Testbed } from '../model/testbed.ts';
-import { planChanges, type PlanResult } from '../planner/plan.ts';
+import { planChanges, type PlanInput, type PlanResult } from '../planner/plan.ts';
+import type { DeploymentRecord } from '../ports/store.ts';
 import { kindOf } from '../resources/registry.ts';
 import { folderFiles, readProjectState } from '../state/project-folder.ts';
 import type { Prepared, RunInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
+import { type Candidates, knownOf } from './known-hosts.ts';
 import { compileOrRefuse, gatherFacts, loadInventory, loadTestbed, type ProjectPlace } from './load-project.ts';
-import { observe } from './observe.ts';
+import { type Observation, observeKnown } from './observe.ts';
 
 /** What a command wants to be true on the hosts, and what is. */
 export interface Target {
+  /** Every host that can be planned for. */
   readonly inventory: Inventory;
+  readonly candidates: Candidates;
   readonly desired: readonly Resource[];
+  /** What was wanted before, on the hosts as they are called now. */
+  readonly before: readonly Resource[];
   readonly observed: ObservedState;
   readonly placement: Readonly<Record<string, string>>;
+  readonly requests?: readonly Request[];
+  /** How it is planned, beside what the command line says. */
+  readonly planning?: Pick<PlanInput, 'only' | 'purges' | 'about'>;
   /** `down` only: hosts that do not answer and are left out. */
   readonly unreachable?: Prepared['unreachable'];
   /** Warnings about the file. */
@@ -39,11 +49,14 @@ export async function targetOfUp(
 }
 
 /** Everything a file is compiled with. */
-interface CompileInput {
+interface CompileInput extends Pick<Observation, 'observed' | 'candidates'> {
   readonly testbed: Testbed;
+  /** Today's hosts: where things may be placed. */
+  readonly today: Inventory;
+  /** These, and known ones: where things may be. */
   readonly inventory: Inventory;
+  readonly before: readonly Resource[];
   readonly facts: CompileFacts;
-  readonly observed: ObservedState;
   readonly doubts: readonly Diagnostic[];
   readonly severity: { readonly preflight: boolean; readonly warnings: boolean };
 }
@@ -57,66 +70,120 @@ export async function compileInputOf(
 ): Promise<CompileInput> {
   const severity = { preflight: !tolerant, warnings: input.options.strict === true };
   const { testbed, diagnostics } = await loadTestbed(ports, input, severity);
-  const inventory = await loadInventory(ports, input);
-  const [gathered, observed, known, state] = await Promise.all([
+  const today = await loadInventory(ports, input);
+  const { record, known } = await rememberedHosts(ports, input.deployment);
+  const [gathered, observation, before, state] = await Promise.all([
     gatherFacts(ports, input, testbed, signal),
-    observe(ports, inventory, input.deployment, signal),
-    ports.store.deployment(input.deployment),
+    observeKnown(ports, today, known, input.deployment, signal),
+    ports.store.wanted(input.deployment),
     readProjectState(folderFiles(ports.files, input.folder), input.deployment),
   ]);
+  const { observed, inventory, aliases, candidates } = observation;
+  refuseTwins(aliases, candidates);
   // What this server remembers is what it did; the state file may come from elsewhere, or from before a `down`.
-  const placement = { ...state.placement, ...known?.placement };
+  const placement = renamed({ ...state.placement, ...record?.placement }, aliases);
   const facts = { ...gathered, hosts: observed.facts, placement, edited: state.edited };
-  return { testbed, inventory, facts, observed, doubts: diagnostics, severity };
+  const moved = { before: onTodaysHosts(before, aliases), observed, inventory, candidates };
+  return { testbed, today, facts, doubts: diagnostics, severity, ...moved };
 }
 
 /** Compiles, and refuses what cannot be compiled and hosts that cannot be used. */
-export function targetFrom({ testbed, inventory, facts, observed, doubts, severity }: CompileInput): Target {
-  const { desired, placement, diagnostics } = compileOrRefuse(testbed, inventory, facts, severity);
-  if (severity.preflight) refuseUnusable(observed, new Set([inventory.main, ...desired.map((each) => each.host)]));
-  return { inventory, desired, observed, placement, doubts: [...doubts, ...diagnostics] };
+export function targetFrom({ testbed, today, facts, doubts, severity, ...rest }: CompileInput): Target {
+  const { desired, placement, diagnostics } = compileOrRefuse(testbed, today, facts, severity);
+  if (severity.preflight) refuseUnusable(rest.observed, new Set([today.main, ...desired.map((each) => each.host)]));
+  return { ...rest, desired, placement, doubts: [...doubts, ...diagnostics] };
 }
 
-/** What `down` aims at: nothing. It looks wherever the deployment last had something. */
-export async function targetOfDown(ports: ActivityPorts, input: RunInput, signal: AbortSignal): Promise<Target> {
-  const inventory = await loadInventory(ports, input);
-  const [observed, known] = await Promise.all([
-    observe(ports, inventory, input.deployment, signal),
-    ports.store.deployment(input.deployment),
-  ]);
-  const placement = known?.placement ?? {};
-  const unreachable = [...observed.unknown].map(([host, reason]) => ({
-    host,
-    reason,
-    guests: Object.keys(placement).filter((guest) => placement[guest] === host),
-  }));
-  const [first] = unreachable;
-  if (first && input.options.skipUnreachable !== true) throw new Failure(unreachableForDown(first));
-  // A `down` that stops half-way leaves guests where they are: the next `up` must not want them elsewhere.
-  return { inventory, desired: [], observed, placement, unreachable, doubts: [] };
+/** What the server remembers of a deployment, and the machines it may have something on. */
+export async function rememberedHosts(
+  ports: ActivityPorts,
+  deployment: string,
+): Promise<{ readonly record: DeploymentRecord | undefined; readonly known: readonly KnownHost[] }> {
+  const record = await ports.store.deployment(deployment);
+  if (!record || record.known) return { record, known: knownOf(record, undefined) };
+  const place = { deployment, folder: record.folder, file: record.file };
+  const { hostsFile } = record;
+  const itsHosts = await loadInventory(ports, hostsFile === undefined ? place : { ...place, hostsFile }).catch(
+    () => undefined,
+  );
+  return { record, known: knownOf(record, itsHosts) };
 }
 
-/** Plans an aim; the same for `up`, `down` and `plan`. */
+/**
+ * Today's hosts where a command names a hosts file; without one those the deployment is known to be on, and one local
+ * host only where nothing is known.
+ */
+export async function inventoryOf(
+  ports: ActivityPorts,
+  input: ProjectPlace,
+  known: readonly KnownHost[],
+): Promise<Inventory> {
+  if (input.hostsFile !== undefined || known.length === 0) return loadInventory(ports, input);
+  const main = known.find((each) => each.main) ?? known[0]!;
+  return { main: main.host.name, hosts: known.map(({ host }) => host) };
+}
+
+/** Plans a target; the same for every command and for `plan`. */
 export function planTarget(
   ports: ActivityPorts,
   deployment: string,
-  target: Pick<Target, 'inventory' | 'desired' | 'observed'>,
-  { replace = false, removal }: { readonly replace?: boolean; readonly removal?: string },
+  target: Pick<Target, 'inventory' | 'desired' | 'before' | 'observed' | 'requests' | 'planning'>,
+  {
+    replace = false,
+    lose = false,
+    removal,
+  }: { readonly replace?: boolean; readonly lose?: boolean; readonly removal?: string },
 ): PlanResult {
-  const { inventory, desired, observed } = target;
+  const { inventory, desired, before, observed, requests = [], planning } = target;
   return planChanges({
     deployment,
     installation: ports.store.installation,
     inventory,
     desired,
+    before,
     observed,
+    requests,
     kindOf,
     replace,
+    lose,
+    ...planning,
     ...(removal === undefined ? {} : { removal }),
   });
 }
 
-function refuseUnusable(observed: ObservedState, used: ReadonlySet<string>): void {
+/** The same resources, on hosts as they are called now. */
+export function onTodaysHosts(
+  resources: readonly Resource[],
+  aliases: ReadonlyMap<string, string>,
+): readonly Resource[] {
+  if (aliases.size === 0) return resources;
+  return resources.map((each) => ({ ...each, host: aliases.get(each.host) ?? each.host }));
+}
+
+function renamed(
+  placement: Readonly<Record<string, string>>,
+  aliases: ReadonlyMap<string, string>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(placement).map(([guest, host]) => [guest, aliases.get(host) ?? host]));
+}
+
+/** Two names of today's hosts file for one machine would make two of everything on it. */
+function refuseTwins(aliases: ReadonlyMap<string, string>, { today }: Candidates): void {
+  for (const [name, first] of aliases) {
+    if (!today.has(name) || !today.has(first)) continue;
+    throw new Failure({
+      code: 'one-machine-twice',
+      class: 'permanent',
+      message: `hosts ${first} and ${name} are the same machine`,
+      object: name,
+      host: name,
+      hint: 'name it once in the hosts file; nothing has been touched',
+    });
+  }
+}
+
+/** Refuses hosts that do not answer or lack tools, among those that are used. */
+export function refuseUnusable(observed: ObservedState, used: ReadonlySet<string>): void {
   for (const host of used) {
     const reason = observed.unknown.get(host);
     if (reason !== undefined) throw new Failure(silentHost(host, reason));
@@ -125,22 +192,12 @@ function refuseUnusable(observed: ObservedState, used: ReadonlySet<string>): voi
   }
 }
 
-function silentHost(host: string, reason: string): FailureData {
+/** The failure of a host that does not answer. */
+export function silentHost(host: string, reason: string): FailureData {
   const hint = 'check the host and the hosts file; nothing has been touched';
   const about = `host ${host} does not answer`;
   const message = reason.startsWith(about) ? reason : `${about}: ${reason}`;
   return { code: 'host-unreachable', class: 'permanent', message, host, hint };
-}
-
-/** Said before anything is touched, with what is known to be there: it would go on running, and nobody would know it. */
-function unreachableForDown({ host, reason, guests }: NonNullable<Target['unreachable']>[number]): FailureData {
-  const there = guests.length > 0 ? guests.join(', ') : 'no guest';
-  const silent = silentHost(host, reason);
-  return {
-    ...silent,
-    message: `${silent.message}; as far as is known there is on it: ${there}`,
-    hint: 'nothing has been touched; repair the host, or remove what can be reached with down --skip-unreachable',
-  };
 }
 
 function lacking(host: string, missing: readonly string[]): FailureData {

@@ -22,7 +22,7 @@ export async function planOffline(
     installation: '',
     inventory,
     desired: compiled.desired,
-    observed: { resources: new Map(), facts: new Map(), unknown: new Map() },
+    observed: { copies: new Map(), facts: new Map(), unknown: new Map() },
     kindOf,
   });
   const { batches: _batches, ...shown } = plan;

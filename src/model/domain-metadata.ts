@@ -1,4 +1,5 @@
 import type { OwnerLabel } from './owner-label.ts';
+import type { Asked } from './request.ts';
 
 /** Namespace of our element in a domain's `<metadata>`. */
 export const metadataNamespace = 'https://kvm-compose.example/xmlns/1';
@@ -10,6 +11,8 @@ export interface DomainMetadata {
   readonly guest?: string;
   /** Hash of the XML the user edited, if it was made from such. */
   readonly edited?: string;
+  /** A person had it stopped or paused. */
+  readonly asked?: Asked;
 }
 
 /** The `<metadata>` element of a domain: one element of ours, because libvirt keeps one per namespace. */
@@ -17,7 +20,8 @@ export function renderDomainMetadata(metadata: DomainMetadata): string {
   return `<metadata>${renderMark(metadata)}</metadata>`;
 }
 
-function renderMark({ mark: label, guest, edited }: DomainMetadata): string {
+/** The element of ours. */
+export function renderMark({ mark: label, guest, edited, asked }: DomainMetadata): string {
   const pairs: Record<string, string> = {
     installation: label.installation,
     deployment: label.deployment,
@@ -25,6 +29,7 @@ function renderMark({ mark: label, guest, edited }: DomainMetadata): string {
     hash: label.hash,
     ...(guest === undefined ? {} : { guest }),
     ...(edited === undefined ? {} : { edited }),
+    ...(asked === undefined ? {} : { asked: asked.state, askedby: asked.by, askedat: asked.at }),
   };
   const attributes = Object.entries(pairs).map(([key, value]) => ` ${key}='${escapeXml(value)}'`);
   return `<kc:mark xmlns:kc='${metadataNamespace}'${attributes.join('')}/>`;
@@ -48,7 +53,17 @@ export function parseDomainMetadata(xml: string): DomainMetadata | undefined {
     mark: label,
     ...(pairs.has('guest') ? { guest: text('guest') } : {}),
     ...(pairs.has('edited') ? { edited: text('edited') } : {}),
+    ...askedIn(text('asked'), text('askedby'), text('askedat')),
   };
+}
+
+function askedIn(state: string, by: string, at: string): { asked?: Asked } {
+  return state === 'off' || state === 'paused' ? { asked: { state, by, at } } : {};
+}
+
+/** A domain's XML with another element of ours; as it was where it has none. */
+export function withMetadata(xml: string, metadata: DomainMetadata): string {
+  return xml.replace(/<kc:mark\b[^>]*>/, () => renderMark(metadata));
 }
 
 /** What goes, by how it starts: most XML is ours and has none of it, and looking for the whole takes long. */

@@ -33,6 +33,16 @@ export interface HostFacts {
   readonly chassis: string;
   /** Tools we need that are not there. */
   readonly missingTools: readonly string[];
+  /** What lies on the machine and names it, whatever the hosts file calls it. Undefined where it cannot be written. */
+  readonly id?: string;
+}
+
+/** A machine a deployment has, or may have, something on, as it was last known. */
+export interface KnownHost {
+  readonly host: Host;
+  /** It was main: rows of the northbound database may lie there. */
+  readonly main: boolean;
+  readonly id?: string;
 }
 
 /** Where everything of ours lives on a host: QEMU must reach it, and a home folder is usually 0700. */

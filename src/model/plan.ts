@@ -1,10 +1,11 @@
 import type { Host } from './host.ts';
 import type { KindName, StageName, TransportName } from './kind.ts';
 import type { Ref } from './ref.ts';
+import type { VerbName } from './request.ts';
 import type { Op } from './transport/op.ts';
 
-/** What happens to a resource. A remake is planned as a delete and a create. */
-export type Action = 'create' | 'update' | 'delete' | 'run';
+/** What happens to a resource. A remake is planned as a delete and a create; some verbs are actions of their own. */
+export type Action = 'create' | 'update' | 'delete' | 'run' | Exclude<VerbName, 'rebuild' | 'rerun'>;
 
 /** How deep a change cuts, from nothing to loss of the user's data. */
 export type Effect = 'none' | 'live' | 'restart' | 'remake' | 'move' | 'data-loss';
@@ -18,9 +19,13 @@ export interface Impact {
 
 /** What comparing a goal with what is seen asks for. */
 export interface Change {
-  readonly action: 'create' | 'update' | 'remake' | 'delete' | 'run';
+  readonly action: Action | 'remake';
   readonly cause: string;
   readonly impact: Impact;
+  /** Power comes on: what is known of one boot of it must be shown again. */
+  readonly wakes?: true;
+  /** It ends what a person asked for, which is not counted as a fault. */
+  readonly asked?: true;
 }
 
 /** How an item is rolled back; decided while planning, frozen in the plan. */
@@ -28,7 +33,7 @@ export type FrozenUndo = { readonly kind: 'op'; readonly op: Op } | { readonly k
 
 /** One effect on one resource. */
 export interface Item {
-  /** Unique in the plan: `create ovn.switch:lab-sw0`; a remake has a delete and a create on one ref. */
+  /** Unique in the plan: `create ovn.switch:lab-sw0`; removing a surplus copy names its host: `delete disk:lab-web on h2`. */
   readonly id: string;
   readonly ref: Ref;
   readonly action: Action;
@@ -57,6 +62,8 @@ export interface Batch {
   readonly items: readonly Item[];
   /** Batches (ids) this one waits for. */
   readonly after: readonly string[];
+  /** It loses data, so it runs in a last segment, after everything else has succeeded. */
+  readonly last?: true;
 }
 
 /** A set of like changes with one cause: what a client sees and steps through. */
@@ -68,15 +75,46 @@ export interface Instruction {
   readonly action: Action;
   readonly cause: string;
   readonly impact: Impact;
+  /** It ends what a person asked for, which is not counted as a fault. */
+  readonly asked?: true;
   readonly after: readonly string[];
 }
+
+/** Something that outlives what the plan removes: a disk, and what it stands on. */
+export interface Kept {
+  readonly ref: Ref;
+  readonly host: string;
+  readonly describe: string;
+  readonly why: string;
+}
+
+/**
+ * *Converge*: independent items finish, what is done stays, the next `up` goes on. *Together*: all or nothing, any
+ * failure rolls back all of it.
+ */
+export type PlanPolicy = 'converge' | 'together';
 
 /** The whole plan, in stable order. */
 export interface Plan {
   readonly deployment: string;
   readonly stages: readonly { readonly name: StageName; readonly instructions: readonly Instruction[] }[];
   readonly batches: readonly Batch[];
-  readonly summary: { readonly create: number; readonly change: number; readonly delete: number; readonly run: number };
+  readonly summary: PlanSummary;
+  /** What is neither wanted nor removed. Left out where there is none. */
+  readonly kept?: readonly Kept[];
+  /** It is about what a person asked for and nothing else. */
+  readonly asked?: true;
+  /** *Converge* where it is left out. */
+  readonly policy?: PlanPolicy;
+}
+
+/** How many items a plan has, by what they do. `verbs` is left out where nothing was asked for. */
+export interface PlanSummary {
+  readonly create: number;
+  readonly change: number;
+  readonly delete: number;
+  readonly run: number;
+  readonly verbs?: Readonly<Partial<Record<VerbName, number>>>;
 }
 
 /** What the workflow carries of a plan: tables of hosts and transports, edges as indices. 13 KiB per 1,000 batches. */

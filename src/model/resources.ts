@@ -1,6 +1,7 @@
 import type { EditedText } from './artefacts.ts';
 import type { Accelerator } from './host.ts';
 import type { KindName } from './kind.ts';
+import type { Asked } from './request.ts';
 
 /** What all resources share. `name` is the name on the host; with the kind it is the identity. */
 export interface ResourceBase<K extends KindName> {
@@ -9,6 +10,8 @@ export interface ResourceBase<K extends KindName> {
   readonly host: string;
   /** The guest (machine name in the file) it exists for, when there is exactly one. */
   readonly guest?: string;
+  /** Observed only: the name its record on the host bears, where an older hosts file named the host otherwise. */
+  readonly recordedAs?: string;
 }
 
 /** A logical switch. */
@@ -203,6 +206,12 @@ export interface Domain extends ResourceBase<'libvirt.domain'> {
   /** Where the serial console is logged on the host. */
   readonly consoleLog: string;
   readonly running: boolean;
+  /** Not running, but with its memory. */
+  readonly paused?: true;
+  /** Observed only: the boot it runs in. */
+  readonly boot?: string;
+  /** A person had it stopped or paused. */
+  readonly asked?: Asked;
   /** XML the user edited, used as it is. Its hash says whether two are the same: libvirt gives a text back otherwise. */
   readonly xml?: EditedText;
 }

@@ -30,7 +30,7 @@ export function artefactTexts(input: ArtefactInput): ReadonlyMap<string, string>
 
 /** The plan for hosts that hold nothing: it says of a file what no host can change. */
 function planText({ deployment, inventory, desired, kindOf }: ArtefactInput): string {
-  const observed = { resources: new Map(), facts: new Map(), unknown: new Map() };
+  const observed = { copies: new Map(), facts: new Map(), unknown: new Map() };
   const { plan } = planChanges({ deployment, installation: '', inventory, desired, observed, kindOf });
   return printPlan(plan);
 }

@@ -21,25 +21,20 @@ interface Draft {
  * group ranks above it, so an edge between batches always goes from a lower rank to a higher one.
  */
 export function batchesOf(items: readonly DraftItem[], inventory: Inventory, kindOf: KindOf): Batch[] {
-  const { main } = inventory;
   const sorted = topological(items);
-  const ranks = rank(sorted, main, kindOf);
+  const ranks = rank(sorted, kindOf);
+  const last = lastItems(sorted);
   const groups = new Map<string, Draft>();
   for (const item of sorted) {
     const { transport } = kindOf(item.resource.kind);
-    const host = hostOf(item, transport, main);
-    const key = `${String(ranks.get(item.id)).padStart(4, '0')} ${transport} ${host}`;
+    const { host } = item.resource;
+    const key = `${last.has(item.id) ? 'last ' : ''}${String(ranks.get(item.id)).padStart(4, '0')} ${transport} ${host}`;
     const group = groups.get(key);
     if (group) group.items.push(item);
     else groups.set(key, { host, transport, items: [item] });
   }
   const drafts = [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).flatMap(([, draft]) => chunks(draft));
-  return finish(drafts, inventory, kindOf);
-}
-
-/** OVN rows live in one database, on the main host, whatever host they are about. */
-function hostOf(item: DraftItem, transport: TransportName, main: string): string {
-  return transport === 'ovn' ? main : item.resource.host;
+  return finish(drafts, inventory, last, kindOf);
 }
 
 function topological(items: readonly DraftItem[]): DraftItem[] {
@@ -58,12 +53,12 @@ function topological(items: readonly DraftItem[]): DraftItem[] {
   return sorted;
 }
 
-function rank(sorted: readonly DraftItem[], main: string, kindOf: KindOf): ReadonlyMap<string, number> {
+function rank(sorted: readonly DraftItem[], kindOf: KindOf): ReadonlyMap<string, number> {
   const ranks = new Map<string, number>();
   const groups = new Map<string, string>();
   for (const item of sorted) {
     const { transport } = kindOf(item.resource.kind);
-    const group = `${transport} ${hostOf(item, transport, main)}`;
+    const group = `${transport} ${item.resource.host}`;
     let own = 0;
     for (const id of item.needs) own = Math.max(own, ranks.get(id)! + (groups.get(id) === group ? 0 : 1));
     ranks.set(item.id, own);
@@ -103,7 +98,23 @@ function planned({ id, ref, action, cause, guest, op, undo, needs, neededBy, des
   return guest === undefined ? item : { ...item, guest };
 }
 
-function finish(drafts: readonly Draft[], inventory: Inventory, kindOf: KindOf): Batch[] {
+/**
+ * What loses data, and removals that wait for it, when nothing is made after it: it runs when all else has succeeded,
+ * so that a failure or a cancel before that has lost nothing.
+ */
+function lastItems(items: readonly DraftItem[]): ReadonlySet<string> {
+  const byId = new Map(items.map((item) => [item.id, item] as const));
+  const last = new Set<string>();
+  for (const item of items) {
+    if (item.action !== 'delete' || item.change.impact.effect !== 'data-loss') continue;
+    const behind = new Set([item.id]);
+    for (const id of behind) for (const next of byId.get(id)!.neededBy) behind.add(next);
+    if ([...behind].every((id) => byId.get(id)!.action === 'delete')) for (const id of behind) last.add(id);
+  }
+  return last;
+}
+
+function finish(drafts: readonly Draft[], inventory: Inventory, last: ReadonlySet<string>, kindOf: KindOf): Batch[] {
   const targets = new Map(inventory.hosts.map((host) => [host.name, host] as const));
   const counters = new Map<string, number>();
   const ids = drafts.map(({ transport, host }) => {
@@ -130,6 +141,7 @@ function finish(drafts: readonly Draft[], inventory: Inventory, kindOf: KindOf):
       summary: summarize(each.items, each.host),
       items: each.items.map(planned),
       after: [...after].sort(),
+      ...(last.has(each.items[0]!.id) ? { last: true as const } : {}),
     };
   });
 }

@@ -1,50 +1,120 @@
-import type { Ref } from '../model/ref.ts';
-import { refOf } from '../model/ref.ts';
-import type { Resource } from '../model/resources.ts';
-import type { ObservedState, Observed } from '../model/observed.ts';
 import type { FailureData } from '../model/failure.ts';
-import type { KindOf, Owner, ResourceChange } from './resource-change.ts';
+import { copyOf, type Observed, type ObservedState } from '../model/observed.ts';
+import type { Kept } from '../model/plan.ts';
+import { type Ref, refOf } from '../model/ref.ts';
+import type { Request } from '../model/request.ts';
+import type { Resource } from '../model/resources.ts';
 import { changeWhatIsInside } from './inside.ts';
+import { type Keeping, keepsNothing, keptOf } from './kept.ts';
 import { nameNeighbours } from './neighbours.ts';
+import { changesRequested } from './requests.ts';
+import { isForeign, type KindOf, type Owner, type ResourceChange } from './resource-change.ts';
+import { refuseDoubles } from './silent-holders.ts';
+
+/** What changes are looked for with. */
+export interface ChangesInput {
+  readonly desired: readonly Resource[];
+  /** What was wanted before, as far as it is known. */
+  readonly before?: readonly Resource[];
+  readonly observed: ObservedState;
+  readonly owner: Owner;
+  readonly kindOf: KindOf;
+  /** What people ask for now; alone, nothing else is compared. */
+  readonly requests?: readonly Request[];
+  readonly only?: 'requests';
+  /** Surplus copies and the disks of guests that left the file are removed too. */
+  readonly replace?: boolean;
+  /** True for a disk that is to go with its guest: `down --purge`. */
+  readonly purges?: (resource: Resource) => boolean;
+  /** What the plan is about; all else is left as it is. Everything where it is left out. */
+  readonly about?: (resource: Resource) => boolean;
+  /** Why what is not desired goes; without it, because the file does not hold it. */
+  readonly removal?: string;
+}
 
 /** Changes by resource, and what stands in the way of making them. */
 export interface Changes {
   readonly changes: ReadonlyMap<Ref, ResourceChange>;
+  /** Removals of copies beside those that are compared. */
+  readonly surplus: readonly ResourceChange[];
+  readonly kept: readonly Kept[];
+  /** Copies that stay although nothing in the file wants them. */
+  readonly keeps: readonly Observed[];
   readonly refused: readonly FailureData[];
 }
 
-/** Compares every desired and every seen resource; what is inside a remade one is remade too. */
-export function changesBetween(
-  desired: readonly Resource[],
-  observed: ObservedState,
-  owner: Owner,
-  kindOf: KindOf,
-  removal?: string,
-): Changes {
+/** Compares every desired and every observed resource; what is inside a remade one is remade too. */
+export function changesBetween(input: ChangesInput): Changes {
+  const { desired, observed, owner, kindOf, requests = [] } = input;
   const goals = new Map(desired.map((resource) => [refOf(resource), resource] as const));
   const changes = new Map<Ref, ResourceChange>();
-  const refused: FailureData[] = [];
-  const refs = [...new Set([...goals.keys(), ...observed.resources.keys()])].sort();
-  for (const ref of refs) {
-    const goal = goals.get(ref);
-    const found = observed.resources.get(ref);
-    if (found && isForeign(found, owner)) {
-      if (goal) refused.push(nameTaken(found));
-      continue;
-    }
-    const kind = kindOf((goal ?? found!.as).kind);
-    const change = kind.compare(goal, found);
-    if (!change) continue;
-    const cause = goal ? change.cause : (removal ?? change.cause);
-    changes.set(ref, { ref, goal, observed: found, change: { ...change, cause } });
-  }
+  const found = input.only === 'requests' ? nothing : compareAll(input, goals, changes);
+  const requested = changesRequested(requests, goals, observed, owner, kindOf);
+  for (const each of requested.changes) if (!isRemade(changes.get(each.ref))) changes.set(each.ref, each);
   changeWhatIsInside(goals, observed, changes, kindOf);
   nameNeighbours(goals, changes, kindOf);
-  return { changes, refused };
+  return { changes, ...found, refused: [...found.refused, ...requested.refused] };
 }
 
-function isForeign({ label }: Observed, owner: Owner): boolean {
-  return label?.installation !== owner.installation || label.deployment !== owner.deployment;
+const nothing: Omit<Changes, 'changes'> = { surplus: [], kept: [], keeps: [], refused: [] };
+
+function isRemade(change: ResourceChange | undefined): boolean {
+  return change?.change.action === 'create' || change?.change.action === 'remake';
+}
+
+function compareAll(
+  input: ChangesInput,
+  goals: ReadonlyMap<Ref, Resource>,
+  changes: Map<Ref, ResourceChange>,
+): Omit<Changes, 'changes'> {
+  const { observed, owner, kindOf, replace = false, about = () => true } = input;
+  const refused = [...refuseDoubles(input, goals)];
+  const keeping = keepingOf(input, goals);
+  const surplus: ResourceChange[] = [];
+  const told: Kept[] = [...keeping.told];
+  for (const ref of [...new Set([...goals.keys(), ...observed.copies.keys()])].sort()) {
+    const goal = goals.get(ref);
+    const main = copyOf(observed, ref, goal?.host);
+    if (main && isForeign(main, owner)) {
+      if (goal) refused.push(nameTaken(main));
+      continue;
+    }
+    if (!about(goal ?? main!.as)) continue;
+    for (const other of observed.copies.get(ref) ?? []) {
+      if (other === main || isForeign(other, owner) || keeping.has(other)) continue;
+      const removal = removalOf(other, goal, input);
+      if (!goal || replace) surplus.push(removal);
+      else told.push(asKept(other, `it is a second copy, wanted on ${goal.host}; up --replace removes it`, kindOf));
+    }
+    if (!goal && main && keeping.has(main)) continue;
+    const change = kindOf((goal ?? main!.as).kind).compare(goal, main);
+    if (!change) continue;
+    const cause = goal ? change.cause : (input.removal ?? change.cause);
+    changes.set(ref, { ref, goal, observed: main, change: { ...change, cause } });
+  }
+  const keeps = [...observed.copies.values()].flat().filter((each) => keeping.has(each));
+  return { surplus, kept: told, keeps, refused };
+}
+
+/** What `up` and `down` leave on the hosts although nothing wants it now. */
+function keepingOf(
+  { observed, owner, kindOf, replace, purges, removal }: ChangesInput,
+  goals: ReadonlyMap<Ref, Resource>,
+): Keeping {
+  if (replace === true && purges === undefined) return keepsNothing;
+  const isData = ({ as }: Observed): boolean => !goals.has(refOf(as)) && purges?.(as) !== true;
+  const why = removal === undefined ? 'its guest is not in the file' : `${removal} keeps disks`;
+  return keptOf([...observed.copies.values()].flat(), isData, why, owner, kindOf);
+}
+
+function removalOf(other: Observed, goal: Resource | undefined, { kindOf, removal }: ChangesInput): ResourceChange {
+  const change = kindOf(other.as.kind).compare(undefined, other)!;
+  const cause = goal ? `wanted on ${goal.host}, not on ${other.as.host}` : (removal ?? change.cause);
+  return { ref: refOf(other.as), goal: undefined, observed: other, change: { ...change, cause }, surplus: true };
+}
+
+function asKept({ as }: Observed, why: string, kindOf: KindOf): Kept {
+  return { ref: refOf(as), host: as.host, describe: kindOf(as.kind).describe(as), why };
 }
 
 function nameTaken(observed: Observed): FailureData {

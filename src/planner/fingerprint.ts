@@ -18,9 +18,12 @@ export interface Fingerprint {
 export function fingerprintOf(
   plan: Plan,
   desired: readonly Resource[],
-  { resources: observed }: ObservedState,
+  { copies: observed }: ObservedState,
 ): Fingerprint {
-  const things = [...observed].sort(([a], [b]) => (a < b ? -1 : 1));
+  // A disk grows while its guest runs; that is no other disk.
+  const things = [...observed]
+    .map(([ref, copies]) => [ref, copies.map(({ bytes: _bytes, ...each }) => each)] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return { plan: hashOf(plan), desired: hashOf(desired), observed: hashOf(things) };
 }
 

@@ -1,7 +1,7 @@
 import type { Change } from '../model/plan.ts';
 import type { Ref } from '../model/ref.ts';
 import type { Resource } from '../model/resources.ts';
-import type { ObservedState } from '../model/observed.ts';
+import { copyOf, type Observed, type ObservedState } from '../model/observed.ts';
 import { type KindOf, needsOf, type ResourceChange } from './resource-change.ts';
 
 /**
@@ -14,19 +14,37 @@ export function changeWhatIsInside(
   changes: Map<Ref, ResourceChange>,
   kindOf: KindOf,
 ): void {
-  const insiders = insideIndex(goals, kindOf);
+  const insiders = insideIndex(goals, observed, kindOf);
   const queue = [...changes.values()];
   for (let outer = queue.shift(); outer !== undefined; outer = queue.shift()) {
     for (const ref of insiders.get(outer.ref) ?? []) {
-      const found = observed.resources.get(ref);
-      const change = carriedOver(outer, changes.get(ref)?.change, goals.get(ref)!);
-      if (!found || !change) continue;
-      const inner = { ref, goal: goals.get(ref), observed: found, change };
+      const goal = goals.get(ref);
+      const found = copyOf(observed, ref, goal?.host);
+      const change = changeInside(outer, changes.get(ref)?.change, goal, found, kindOf);
+      if (!change) continue;
+      const inner = { ref, goal, observed: found, change };
       changes.set(ref, inner);
       queue.push(inner);
     }
   }
 }
+
+function changeInside(
+  outer: ResourceChange,
+  own: Change | undefined,
+  goal: Resource | undefined,
+  found: Observed | undefined,
+  kindOf: KindOf,
+): Change | undefined {
+  if (goal && found) return carriedOver(outer, own, goal);
+  if (own) return undefined;
+  // Nothing was known of it: when power comes on it is made known as if it were new.
+  if (goal) return outer.change.wakes ? kindOf(goal.kind).compare(goal, undefined) : undefined;
+  // What is only observed there goes with what it is in.
+  return outer.change.action === 'remake' ? kindOf(found!.as.kind).compare(undefined, found) : undefined;
+}
+
+const past: Readonly<Record<string, string>> = { start: 'started', resume: 'resumed' };
 
 /** What a change of the outer one asks of the inner one, where that is more than what happens to it anyway. */
 function carriedOver(
@@ -39,16 +57,25 @@ function carriedOver(
   if (outer.action === 'remake' && own?.action !== 'remake') {
     return { action: 'remake', cause: `${name} is remade`, impact: { effect: 'remake', felt: affected } };
   }
-  const restarts = outer.action === 'update' && outer.impact.effect === 'restart';
+  const restarts = outer.wakes === true || (outer.action === 'update' && outer.impact.effect === 'restart');
   return restarts && !own
-    ? { action: 'update', cause: `${name} is restarted`, impact: { effect: 'none', felt: [] } }
+    ? {
+        action: 'update',
+        cause: `${name} is ${past[outer.action] ?? 'restarted'}`,
+        impact: { effect: 'none', felt: [] },
+      }
     : undefined;
 }
 
-function insideIndex(goals: ReadonlyMap<Ref, Resource>, kindOf: KindOf): ReadonlyMap<Ref, readonly Ref[]> {
+function insideIndex(
+  goals: ReadonlyMap<Ref, Resource>,
+  { copies }: ObservedState,
+  kindOf: KindOf,
+): ReadonlyMap<Ref, readonly Ref[]> {
   const index = new Map<Ref, Ref[]>();
-  for (const [ref, goal] of goals) {
-    for (const edge of needsOf(goal, kindOf)) {
+  const onlyObserved = [...copies].flatMap(([ref, [first]]) => (goals.has(ref) ? [] : [[ref, first!.as] as const]));
+  for (const [ref, resource] of [...goals, ...onlyObserved]) {
+    for (const edge of needsOf(resource, kindOf)) {
       if (edge.how !== 'inside') continue;
       const list = index.get(edge.ref);
       if (list) list.push(ref);

@@ -31,7 +31,7 @@ function group(items: readonly DraftItem[], kindOf: KindOf): Group[] {
   const counters = new Map<string, number>();
   for (const item of items) {
     const { kind, host } = item.resource;
-    const key = `${kind} ${host} ${item.action} ${item.cause}`;
+    const key = `${kind} ${host} ${item.action} ${item.change.asked ? 'asked ' : ''}${item.cause}`;
     const existing = groups.get(key);
     if (existing) {
       existing.items.push(item);
@@ -59,6 +59,7 @@ function instruction(each: Group, groupOf: ReadonlyMap<string, string>): Instruc
     action: first.action,
     cause: first.cause,
     impact: { effect: effects[worst] ?? 'none', felt: [...affected].sort() },
+    ...(each.items.every((item) => item.change.asked) ? { asked: true as const } : {}),
     after: [...after].sort(),
   };
 }

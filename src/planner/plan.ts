@@ -1,6 +1,7 @@
 import type { FailureData } from '../model/failure.ts';
 import type { Inventory } from '../model/host.ts';
-import type { Outline, Plan } from '../model/plan.ts';
+import type { Outline, Plan, PlanPolicy } from '../model/plan.ts';
+import { type Request, type VerbName, verbNames } from '../model/request.ts';
 import type { Resource } from '../model/resources.ts';
 import type { ObservedState } from '../model/observed.ts';
 import { batchesOf } from './batches.ts';
@@ -17,8 +18,21 @@ export interface PlanInput {
   readonly desired: readonly Resource[];
   readonly observed: ObservedState;
   readonly kindOf: KindOf;
-  /** Allow moves and the loss of users' data. */
+  /** What was wanted before, as far as it is known: what a silent host holds is never made elsewhere. */
+  readonly before?: readonly Resource[];
+  /** What people ask for now. */
+  readonly requests?: readonly Request[];
+  /** Plan what was asked and what that needs; compare nothing else. */
+  readonly only?: 'requests';
+  readonly policy?: PlanPolicy;
+  /** Allow moves and the loss of users' data; ends surplus copies, and disks whose guests left the file. */
   readonly replace?: boolean;
+  /** What is lost by what was asked for was agreed to. */
+  readonly lose?: boolean;
+  /** True for a disk that is to go with its guest. */
+  readonly purges?: (resource: Resource) => boolean;
+  /** What the plan is about; all else is left as it is. */
+  readonly about?: (resource: Resource) => boolean;
   /** Why what is not desired goes; without it, because the file does not hold it. */
   readonly removal?: string;
 }
@@ -27,22 +41,31 @@ export interface PlanInput {
 export interface PlanResult {
   readonly plan: Plan;
   readonly refused: readonly FailureData[];
+  /** What stays although the file does not want it: it is wanted from now on. */
+  readonly keeps: readonly Resource[];
 }
 
 /** Decides what must happen for the hosts to hold what is desired. Nothing is left to choose at run time. */
 export function planChanges(input: PlanInput): PlanResult {
   const { deployment, installation, inventory, kindOf } = input;
   const owner = { installation, deployment };
-  const { changes, refused } = changesBetween(input.desired, input.observed, owner, kindOf, input.removal);
-  const items = itemsOf(changes, owner, kindOf);
+  const { changes, surplus, kept, keeps, refused } = changesBetween({ ...input, owner });
+  const items = itemsOf(changes, surplus, owner, kindOf);
   const batches = batchesOf(items, inventory, kindOf);
   const plan: Plan = {
     deployment,
     stages: instructionsOf(inOrderOf(batches, items), kindOf),
     batches,
     summary: summaryOf(items),
+    ...(kept.length === 0 ? {} : { kept }),
+    ...(input.only === 'requests' ? { asked: true as const } : {}),
+    ...(input.policy === undefined ? {} : { policy: input.policy }),
   };
-  return { plan, refused: [...refused, ...notSupported(items), ...unasked(items, input.replace ?? false)] };
+  return {
+    plan,
+    keeps: keeps.map(({ as }) => as),
+    refused: [...refused, ...notSupported(items), ...unasked(items, input)],
+  };
 }
 
 /** People read a plan in the order in which it is done. */
@@ -53,7 +76,13 @@ function inOrderOf(batches: Plan['batches'], items: readonly DraftItem[]): Draft
 
 function summaryOf(items: readonly DraftItem[]): Plan['summary'] {
   const count = (action: DraftItem['action']): number => items.filter((item) => item.action === action).length;
-  return { create: count('create'), change: count('update'), delete: count('delete'), run: count('run') };
+  const verbs: Partial<Record<VerbName, number>> = {};
+  for (const { action } of items) {
+    const verb = verbNames.find((name) => name === action);
+    if (verb) verbs[verb] = (verbs[verb] ?? 0) + 1;
+  }
+  const counts = { create: count('create'), change: count('update'), delete: count('delete'), run: count('run') };
+  return Object.keys(verbs).length === 0 ? counts : { ...counts, verbs };
 }
 
 function notSupported(items: readonly DraftItem[]): FailureData[] {
@@ -65,9 +94,8 @@ function notSupported(items: readonly DraftItem[]): FailureData[] {
 }
 
 /** Moves and data loss are asked for; the answer is `--replace`. Removing on purpose (`down`) is not loss. */
-function unasked(items: readonly DraftItem[], replace: boolean): FailureData[] {
-  if (replace) return [];
-  const removed = items.filter((item) => item.action === 'delete');
+function unasked(items: readonly DraftItem[], { replace = false, lose = false }: PlanInput): FailureData[] {
+  const removed = items.filter((item) => item.action === 'delete' && !(item.requested ? lose : replace));
   const lost = removed.filter((item) => item.change.impact.effect === 'data-loss');
   const losers = new Set(lost.map((item) => item.guest));
   // That a guest loses its disk says all about its move.
@@ -78,7 +106,7 @@ function unasked(items: readonly DraftItem[], replace: boolean): FailureData[] {
     message: `${item.describe} would be ${item.change.impact.effect === 'move' ? 'moved' : 'lost'}: ${item.cause}`,
     object: item.resource.name,
     host: item.resource.host,
-    hint: 'run up again with --replace to allow it',
+    hint: item.requested ? 'run it again with --yes to allow it' : 'run up again with --replace to allow it',
   }));
 }
 

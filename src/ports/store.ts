@@ -1,5 +1,7 @@
 import type { Batch, Plan } from '../model/plan.ts';
+import type { KnownHost } from '../model/host.ts';
 import type { Ref } from '../model/ref.ts';
+import type { Resource } from '../model/resources.ts';
 
 /** What is kept about one run. */
 export interface RunRecord {
@@ -27,6 +29,8 @@ export interface DeploymentRecord {
   readonly hostsFile?: string;
   /** Hosts it last had resources on: `down` must look there even when the file names other hosts now. */
   readonly hosts: readonly string[];
+  /** The machines behind these names, and others it still has something on. Left out by the release before. */
+  readonly known?: readonly KnownHost[];
   /** Machine name → host name. Kept between runs so that an unrelated edit never moves a guest. */
   readonly placement: Readonly<Record<string, string>>;
   readonly status: string;
@@ -49,6 +53,10 @@ export interface Store {
   deployment(name: string): Promise<DeploymentRecord | undefined>;
   deployments(): Promise<readonly DeploymentRecord[]>;
   removeDeployment(name: string): Promise<void>;
+  /** Remembers what a deployment wants, as resources without secrets; replaces what was remembered. */
+  putWanted(deployment: string, resources: readonly Resource[]): Promise<void>;
+  /** What a deployment wants; of one guest only, where that is named. */
+  wanted(deployment: string, guest?: string): Promise<readonly Resource[]>;
   close(): Promise<void>;
 }
 

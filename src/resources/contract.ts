@@ -4,6 +4,7 @@ import type { Change } from '../model/plan.ts';
 import type { Ref } from '../model/ref.ts';
 import type { Resource, ResourceOf } from '../model/resources.ts';
 import type { Observed } from '../model/observed.ts';
+import type { Request, VerbName } from '../model/request.ts';
 import type { Answers, Op, QueryName } from '../model/transport/op.ts';
 
 /**
@@ -17,9 +18,26 @@ export interface Edge {
 
 /** How a change is rolled back: to an earlier goal, to absence, or never, and why. Decided while planning. */
 export type Undo<R extends Resource = Resource> =
-  | { readonly to: 'goal'; readonly goal: R; readonly mark: OwnerLabel }
+  | { readonly to: 'goal'; readonly goal: R; readonly label: OwnerLabel }
   | { readonly to: 'absent' }
+  | { readonly to: 'operation'; readonly op: Op }
   | { readonly to: 'irreversible'; readonly why: string };
+
+/** A verb that cannot be asked of a thing as it is, and what to do instead. */
+export interface Refusal {
+  readonly refused: string;
+  readonly hint: string;
+}
+
+/** Something a person can ask of a resource now. Its second run finds that it is so already. */
+export interface Verb<R extends Resource = Resource> {
+  /** What it changes; undefined: it is so already. */
+  change(goal: R | undefined, observed: Observed<R> | undefined, request: Request): Change | Refusal | undefined;
+  /** The operation; left out for what the kind's own `render` does (a remake). It names the state it starts from. */
+  render?(goal: R, label: OwnerLabel, observed: Observed<R> | undefined, request: Request): Op;
+  /** Left out: as the kind rolls back such a change. */
+  undo?(change: Change, goal: R, observed: Observed<R> | undefined, request: Request): Undo<R>;
+}
 
 /** What an observation is about. */
 export interface Scope {
@@ -41,6 +59,10 @@ export interface ResourceKind<K extends KindName = KindName> {
   readonly stage: StageName;
   /** It is something we know, not a thing: what it is about may go before it is forgotten. */
   readonly isKnowledge?: true;
+  /** It outlives `down`, and its guest's place in the file: what a guest wrote, and what was done to it. */
+  readonly outlives?: 'data' | 'with data';
+  /** What a person can ask of one now. */
+  readonly verbs?: { readonly [V in VerbName]?: Verb<ResourceOf<K>> };
   /** Parts of the one batched read per host this kind wants answered. */
   readonly asks: readonly QueryName[];
   /** What it must come after or lives inside. Refs that do not exist in the desired or seen state are ignored. */

@@ -1,9 +1,10 @@
 import type { FailureData } from '../model/failure.ts';
-import type { Outline } from '../model/plan.ts';
+import type { Outline, PlanPolicy, PlanSummary } from '../model/plan.ts';
+import type { VerbName } from '../model/request.ts';
 import type { Fingerprint } from '../planner/fingerprint.ts';
 
-/** Commands that change something, and the names of their workflows. gc removes what nobody owns. */
-export type Command = 'up' | 'down' | 'gc';
+/** Commands that change something, and the names of their workflows. gc removes what no deployment owns. */
+export type Command = 'up' | 'down' | 'gc' | VerbName;
 
 /** What every changing command is started with. References only: never a plan, never a secret. */
 export interface RunInput {
@@ -15,6 +16,8 @@ export interface RunInput {
   readonly hostsFile?: string;
   /** Values of the variables the project's files refer to. They are in the run's history: no place for secrets. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** Names and globs, of a verb or a `down` that is about some guests only. */
+  readonly guests?: readonly string[];
   readonly by: string;
   /** Against replay of signed input: unique, and not accepted after `expires` (ISO time). */
   readonly nonce: string;
@@ -34,7 +37,20 @@ export interface RunOptions {
   readonly strict?: boolean;
   /** Allow changes that lose the user's data or move guests. */
   readonly replace?: boolean;
+  /** `down` only: remove disks too. */
+  readonly purge?: boolean;
+  /** `up` only: make the disks of all guests anew. */
   readonly forceProvisioning?: boolean;
+  /** `up` only: run every script again. */
+  readonly rerunScripts?: boolean;
+  /** `up` only: remove and make again all access rules. */
+  readonly reapplyAcl?: boolean;
+  /** `rerun` only: the script's file name; all of the guest's without it. */
+  readonly script?: string;
+  /** What is lost by what was asked for (`rebuild`, `--provision`) was agreed to. */
+  readonly lose?: boolean;
+  /** How long a guest may take to power itself off; 0 = at once. */
+  readonly stopSeconds?: number;
   /** Only when planning comes to this again: a saved plan. */
   readonly expect?: Fingerprint;
 }
@@ -43,7 +59,10 @@ export interface RunOptions {
 export interface Prepared {
   readonly plan: string;
   readonly outline: Outline;
-  readonly summary: { readonly create: number; readonly change: number; readonly delete: number; readonly run: number };
+  readonly summary: PlanSummary;
+  readonly policy?: PlanPolicy;
+  /** Index of the first batch of the last segment, which runs only when all before has succeeded. */
+  readonly lastFrom?: number;
   readonly guests: number;
   readonly hosts: readonly string[];
   /** Hosts a `down` goes without, with the guests that are known to be there. */
@@ -59,6 +78,8 @@ export interface BatchInput {
   readonly deployment: string;
   readonly plan: string;
   readonly batch: string;
+  /** Of a plan that was made anew in the same run: its batches have the same names. */
+  readonly segment?: number;
   readonly verb: 'do' | 'undo';
   /** Of the batches it waits for, what failed: whole batches, and single items by id. What needs them is not tried. */
   readonly failed: { readonly batches: readonly string[]; readonly items: readonly string[] };
@@ -115,6 +136,8 @@ export interface ReadInput {
   readonly hostsFile?: string;
   /** Values of the variables the project's files refer to. They are in the run's history: no place for secrets. */
   readonly variables?: Readonly<Record<string, string>>;
+  /** For `status`: names and globs; all guests where it is left out. One guest asks its own host only. */
+  readonly guests?: readonly string[];
   readonly nonce: string;
   readonly expires: string;
   readonly options: ReadOptions;

@@ -10,7 +10,7 @@ const listed = 50;
 /** What a run came to, within the size of a payload. */
 export function outcomeOf(
   summary: RunOutcome['summary'] | undefined,
-  ledger: Ledger,
+  ledger: Pick<Ledger, 'failures' | 'skipped'>,
   status: RunOutcome['status'],
   more: Partial<RunOutcome>,
 ): RunOutcome {

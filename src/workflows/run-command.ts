@@ -1,12 +1,14 @@
 import { ApplicationFailure, CancellationScope, setCurrentDetails, setHandler, upsertMemo } from '@temporalio/workflow';
 import type { FailureData } from '../model/failure.ts';
+import type { StageName } from '../model/kind.ts';
 import { cancellation, cancelled, handleCancelSignal } from './cancellation.ts';
 import type { Prepared, RunInput, RunOutcome } from './contract.ts';
 import { failureIn } from './failure-in.ts';
-import { type Ledger, newLedger } from './ledger.ts';
+import type { Ledger } from './ledger.ts';
 import { outcomeOf } from './outcome.ts';
 import { runActivities } from './proxies.ts';
 import { type Questions, takeQuestions } from './questions.ts';
+import { countsOf, failuresOf, isFinished, type Segment, segmentsOf } from './segments.ts';
 import { refuseStaleInput } from './refuse-stale-input.ts';
 import { failuresOfSkipped, leftOnSkipped } from './skipped-hosts.ts';
 import { runPlan } from './run-plan.ts';
@@ -20,8 +22,11 @@ const undoWaitSeconds = 120;
 /** Everything one run of a changing command keeps while it goes on. */
 interface Run {
   readonly input: RunInput;
-  readonly ledger: Ledger;
   readonly questions: Questions;
+  /** In the order in which they run; empty until there is a plan. */
+  readonly segments: Segment[];
+  /** What went wrong apart from any batch. */
+  readonly failures: Ledger['failures'];
   prepared?: Prepared;
   phase: RunProgress['phase'];
 }
@@ -30,7 +35,8 @@ interface Run {
 export async function runCommand(input: RunInput): Promise<RunOutcome> {
   const run: Run = {
     input,
-    ledger: newLedger(),
+    segments: [],
+    failures: [],
     questions: takeQuestions(input.deployment),
     phase: 'preparing',
   };
@@ -44,8 +50,8 @@ export async function runCommand(input: RunInput): Promise<RunOutcome> {
   });
   setHandler(progressQuery, () => ({
     phase: run.phase,
-    batches: run.prepared?.outline.batches.length ?? 0,
-    ended: run.ledger.ended,
+    batches: countsOf(run.segments).batches,
+    ended: countsOf(run.segments).ended,
     asks: run.questions.open(),
     ...(request === undefined ? {} : { cancel: request }),
   }));
@@ -58,52 +64,75 @@ export async function runCommand(input: RunInput): Promise<RunOutcome> {
     if (!stopped()) return endFailedBeforeStart(run, error);
   }
   // A cancel after the last batch comes too late: the work is done and stays.
-  const { ended, interrupted } = run.ledger;
-  const finished = !interrupted && ended === run.prepared?.outline.batches.length;
+  const finished = run.prepared !== undefined && isFinished(run.segments);
   if (stopped() && !finished) return endCancelled(run, root);
-  return run.ledger.failures.length > 0 ? endFailed(run) : settle(run, outcomeFor(run, 'completed'));
+  return failuresIn(run).length > 0 ? endFailed(run) : settle(run, outcomeFor(run, 'completed'));
 }
 
 async function prepareAndWalk(run: Run): Promise<void> {
   run.prepared = await runActivities.prepare(run.input);
   showPlan(run.prepared);
   run.phase = 'running';
-  await walkForwards(run, run.prepared);
-  run.ledger.failures.push(...failuresOfSkipped(run.prepared));
+  run.segments.push(...segmentsOf(run.prepared));
+  const onStage = stageShower();
+  for (const segment of run.segments) {
+    await walkForwards(run, segment, onStage);
+    // What loses data waits until nothing has failed.
+    if (segment.ledger.failures.length > 0 || segment.ledger.interrupted || run.questions.stoppedBy() !== undefined)
+      break;
+  }
+  run.failures.push(...failuresOfSkipped(run.prepared));
 }
 
-/** `--on-failure undo` stops what is in flight at the first failure, `ask` asks; else independent batches finish. */
-async function walkForwards(run: Run, { outline, plan }: Prepared): Promise<void> {
+function failuresIn(run: Run): Ledger['failures'] {
+  return [...failuresOf(run.segments), ...run.failures];
+}
+
+/** Any failure rolls back all of it: the plan's policy, or what the person who started it wants. */
+function isTogether({ input, prepared }: Run): boolean {
+  return input.options.onFailure === 'undo' || prepared?.policy === 'together';
+}
+
+/** All or nothing stops what is in flight at the first failure, `ask` asks; else independent batches finish. */
+async function walkForwards(run: Run, segment: Segment, onStage: (stage: StageName) => void): Promise<void> {
   const scope = new CancellationScope();
-  const { onFailure } = run.input.options;
-  const stopEarly = onFailure === 'undo' && rollsBack(run);
+  const stopEarly = isTogether(run) && rollsBack(run);
+  const { outline, plan, number, ledger } = segment;
   await scope.run(() =>
     runPlan(
       {
         verb: 'do',
         outline,
-        input: { deployment: run.input.deployment, plan },
-        onStage: stageShower(),
+        input: { deployment: run.input.deployment, plan, ...(number === 0 ? {} : { segment: number }) },
+        onStage,
         ...(stopEarly ? { onFailure: () => scope.cancel() } : {}),
-        ...(onFailure === 'ask' ? { questions: run.questions } : {}),
+        ...(run.input.options.onFailure === 'ask' ? { questions: run.questions } : {}),
       },
-      run.ledger,
+      ledger,
     ),
   );
 }
 
+/** Backwards over the segments, and backwards in each. */
 async function rollBack(run: Run): Promise<UndoReport> {
-  if (!run.prepared || run.ledger.started.size === 0) return { undone: 0, leftovers: [] };
-  run.phase = 'undoing';
-  setCurrentDetails(`rolling back what was made: ${cancellation.reason()}`);
-  const { outline, plan } = run.prepared;
+  const report = { undone: 0, leftovers: [] as UndoReport['leftovers'][number][] };
   const { deployment, options } = run.input;
   const waitSeconds = options.undoWaitSeconds ?? undoWaitSeconds;
-  return undoPlan(outline, run.ledger, { deployment, plan, waitSeconds });
+  for (const { plan, outline, ledger, number } of [...run.segments].reverse()) {
+    if (ledger.started.size === 0) continue;
+    run.phase = 'undoing';
+    setCurrentDetails(`rolling back what was made: ${cancellation.reason()}`);
+    const input = { deployment, plan, waitSeconds, ...(number === 0 ? {} : { segment: number }) };
+    const { undone, leftovers } = await undoPlan(outline, ledger, input);
+    report.undone += undone;
+    report.leftovers.push(...leftovers);
+  }
+  return report;
 }
 
 function outcomeFor(run: Run, status: RunOutcome['status'], more: Partial<RunOutcome> = {}): RunOutcome {
-  return outcomeOf(run.prepared?.summary, run.ledger, status, more);
+  const { skipped } = countsOf(run.segments);
+  return outcomeOf(run.prepared?.summary, { failures: failuresIn(run), skipped }, status, more);
 }
 
 /** Writes the outcome where people find it. The memo is enough: a record that cannot be written changes no result. */
@@ -123,15 +152,16 @@ async function endFailedBeforeStart(run: Run, error: unknown): Promise<never> {
 }
 
 async function endFailed(run: Run): Promise<never> {
-  const undo = run.input.options.onFailure === 'undo' && rollsBack(run);
+  const undo = isTogether(run) && rollsBack(run);
   const taken = undo
     ? await CancellationScope.nonCancellable(() => rollBack(run))
     : { leftovers: leftOnSkipped(run.prepared) };
   const stoppedBy = run.questions.stoppedBy();
   const reason = stoppedBy === undefined ? {} : { reason: `stopped by ${stoppedBy}` };
   await settle(run, outcomeFor(run, 'failed', { ...taken, ...reason }));
-  const { failure } = run.ledger.failures[0]!;
-  const others = run.ledger.failures.length - 1;
+  const all = failuresIn(run);
+  const { failure } = all[0]!;
+  const others = all.length - 1;
   throw failedWith(failure, others > 0 ? `${failure.message} (and ${others} more)` : failure.message);
 }
 
@@ -141,7 +171,7 @@ function failedWith(failure: FailureData, message: string): ApplicationFailure {
 
 /** What removes is never undone: the next `down` or `gc` goes on. */
 function rollsBack({ input }: Run): boolean {
-  return input.command === 'up';
+  return input.command !== 'down' && input.command !== 'gc';
 }
 
 /** Rolling back comes before the end is told. */

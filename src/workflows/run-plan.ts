@@ -18,7 +18,7 @@ const lanes = 50;
 export interface PlanWalk {
   readonly verb: BatchInput['verb'];
   readonly outline: Outline;
-  readonly input: Pick<BatchInput, 'deployment' | 'plan' | 'waitSeconds'>;
+  readonly input: Pick<BatchInput, 'deployment' | 'plan' | 'segment' | 'waitSeconds'>;
   /** Undo only: items of a batch that were never tried. */
   readonly untouched?: (index: number) => readonly string[];
   /** Called when something fails; may cancel the rest (`--on-failure undo`). */
@@ -95,7 +95,8 @@ async function tryBatch(
   const activity = batchActivities[activityName(verb, outline.transports[transport]!)]!;
   const failed = failedBefore(ledger, outline, index);
   // Semantic ids: without them a replay cannot see that two batches of one kind changed places.
-  const activityId = attempt === 1 ? `${verb}:${id}` : `${verb}:${id}, again ${attempt - 1}`;
+  const step = `${verb}:${id}${input.segment === undefined ? '' : `#${input.segment}`}`;
+  const activityId = attempt === 1 ? step : `${step}, again ${attempt - 1}`;
   // What was waited for in vain is not waited for again.
   const waiting = ledger.gone.has(host) ? { waitSeconds: 0 } : {};
   try {

@@ -1,5 +1,6 @@
 import { defineSearchAttributeKey } from '@temporalio/common';
 import { setCurrentDetails, upsertSearchAttributes } from '@temporalio/workflow';
+import { countsText } from '../model/plan-counts.ts';
 import { type StageName, stageNames } from '../model/kind.ts';
 import { searchAttributeNames } from '../model/search-attributes.ts';
 import type { Prepared } from './contract.ts';
@@ -10,8 +11,7 @@ export function showPlan({ summary, hosts, guests }: Prepared): void {
     { key: defineSearchAttributeKey(searchAttributeNames.hosts, 'KEYWORD_LIST'), value: [...hosts] },
     { key: defineSearchAttributeKey(searchAttributeNames.guests, 'INT'), value: guests },
   ]);
-  const { create, change, delete: gone, run } = summary;
-  setCurrentDetails(`${create} to create, ${change} to change, ${gone} to remove, ${run} to run`);
+  setCurrentDetails(countsText(summary));
 }
 
 /** Shows how far the run has come, forwards only: every change of a search attribute is one more event of history. */

@@ -88,7 +88,7 @@ function valueText(value: unknown): string {
 
 /** The plan for hosts that hold nothing. */
 export function planText(desired: readonly Resource[], inventory: Inventory = twoHosts): string {
-  const observed = { resources: new Map(), facts: new Map(), unknown: new Map() };
+  const observed = { copies: new Map(), facts: new Map(), unknown: new Map() };
   const { plan, refused } = planChanges({
     deployment: 'lab',
     installation: '0a0b0c0d',

@@ -164,15 +164,37 @@ describe('an edit of the file', () => {
     }
   });
 
-  test('that drops a guest is refused with the disk that would be lost, unless asked for', async () => {
+  test('that drops a guest keeps its disk and says so; with --replace the disk goes last', async () => {
     const without = laboratory.filter(({ guest }) => guest !== 'web');
-    const { refused } = await lab.plan(without, { replace: false });
-    expect(refused.map(({ code, message }) => `${code}: ${message}`)).toMatchInlineSnapshot(`
-      [
-        "needs-replace: disk /var/lib/kvm-compose/deployments/lab/disks/web.qcow2 on h2, overlay of aaaaaaaaaaaa would be lost: not in the file",
-      ]
-    `);
+    const { plan, refused } = await lab.plan(without, { replace: false });
+    expect(refused).toEqual([]);
+    expect(plan.kept).toEqual([
+      {
+        ref: 'disk:lab-web',
+        host: 'h2',
+        describe: 'disk /var/lib/kvm-compose/deployments/lab/disks/web.qcow2 on h2, overlay of aaaaaaaaaaaa',
+        why: 'its guest is not in the file',
+      },
+    ]);
+    const gone = plan.batches.flatMap(({ items }) => items.map(({ id }) => id));
+    expect(gone).toContain('delete libvirt.domain:lab-web');
+    expect(gone.filter((id) => /disk|seed|script|folder|push/.test(id))).toEqual([]);
+    const { plan: all } = await lab.plan(without);
+    expect(all.batches.filter(({ last }) => last).flatMap(({ items }) => items.map(({ id }) => id))).toContain(
+      'delete disk:lab-web',
+    );
     await converge(without);
     expect(lab.world.host('h2').domains).toEqual({});
+    expect(Object.keys(lab.world.host('h2').records)).not.toContain('disk:lab-web');
+  });
+
+  test('that brings a guest back goes on with its disk and runs no script again', async () => {
+    const without = laboratory.filter(({ guest }) => guest !== 'web');
+    await lab.run((await lab.plan(without, { replace: false })).plan);
+    const { plan, refused } = await lab.plan(laboratory, { replace: false });
+    expect(refused).toEqual([]);
+    const done = plan.batches.flatMap(({ items }) => items.map(({ id }) => id));
+    expect(done).toContain('create libvirt.domain:lab-web');
+    expect(done.filter((id) => /disk|seed|script/.test(id))).toEqual([]);
   });
 });

@@ -10,7 +10,7 @@ import { kindOf } from '../../src/resources/registry.ts';
 import { deployment, goals, laboratory, variants } from '../support/goals.ts';
 import { createLab, inventoryOf, labOwner } from '../support/lab.ts';
 
-const nothing: ObservedState = { resources: new Map(), facts: new Map(), unknown: new Map() };
+const nothing: ObservedState = { copies: new Map(), facts: new Map(), unknown: new Map() };
 const inventory = inventoryOf('main', 'h2');
 
 function plan(desired: readonly Resource[], observed = nothing, replace = false): PlanResult {
@@ -103,15 +103,15 @@ describe('the plan of a laboratory', () => {
 
   test('is the same whatever the order of goals and findings', async () => {
     const lab = await labWith(wanting(variants['libvirt.domain']!, variants['ovn.nat']!));
-    const { resources: observed, ...rest } = await lab.observed();
-    const text = JSON.stringify(plan(laboratory, { resources: observed, ...rest }).plan);
+    const { copies: observed, ...rest } = await lab.observed();
+    const text = JSON.stringify(plan(laboratory, { copies: observed, ...rest }).plan);
     const shuffled = fc.tuple(
       fc.shuffledSubarray([...laboratory], { minLength: laboratory.length }),
       fc.shuffledSubarray([...observed], { minLength: observed.size }),
     );
     fc.assert(
       fc.property(shuffled, ([desired, found]) => {
-        expect(JSON.stringify(plan(desired, { ...rest, resources: new Map(found) }).plan)).toBe(text);
+        expect(JSON.stringify(plan(desired, { ...rest, copies: new Map(found) }).plan)).toBe(text);
       }),
       { numRuns: 25 },
     );
@@ -263,10 +263,10 @@ describe('things of others', () => {
     ['of another deployment', { deployment: 'other' }],
   ])('%s are refused where they bear our names, and never removed', async (_name, stranger) => {
     const lab = await labWith([goals['ovn.switch']]);
-    const { resources: observed, ...rest } = await lab.observed();
+    const { copies: observed, ...rest } = await lab.observed();
     const owner = { ...labOwner, ...stranger };
     const asOther = (desired: readonly Resource[]): PlanResult =>
-      planChanges({ ...owner, inventory, desired, observed: { resources: observed, ...rest }, kindOf });
+      planChanges({ ...owner, inventory, desired, observed: { copies: observed, ...rest }, kindOf });
     expect(asOther([goals['ovn.switch']]).refused).toMatchObject([{ code: 'name-taken', object: 'lab-lan' }]);
     expect(asOther([]).plan.batches).toEqual([]);
   });
@@ -328,7 +328,7 @@ describe('many guests', () => {
     await lab.run((await lab.plan(many)).plan);
     const { plan: down } = await lab.plan([]);
     const files = down.batches.filter(({ transport }) => transport === 'files');
-    expect(files.map(({ items }) => items.length)).toEqual([50, 50, 20, 2]);
+    expect(files.map(({ items }) => items.length)).toEqual([25, 25, 10, 25, 25, 10, 2]);
     expect((await lab.run(down)).failed).toEqual(new Set());
     expect(await lab.text()).toBe('');
   });

@@ -12,6 +12,6 @@ function undoOfForgetting(drift?: string): string {
 }
 
 test('rolling back never runs a script that did not end', () => {
-  expect(undoOfForgetting()).toBe('goal');
+  expect(undoOfForgetting()).toBe('operation');
   expect(undoOfForgetting('did not end')).toBe('irreversible');
 });

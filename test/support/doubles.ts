@@ -1,3 +1,4 @@
+import type { Resource } from '../../src/model/resources.ts';
 import { createHash } from 'node:crypto';
 
 import { Failure } from '../../src/model/failure.ts';
@@ -86,6 +87,7 @@ export function memoryStore(): Store {
   const plans = new Map<string, Plan>();
   const runs = new Map<string, RunRecord>();
   const deployments = new Map<string, DeploymentRecord>();
+  const wanted = new Map<string, readonly Resource[]>();
   const getPlan: Store['getPlan'] = (reference) => {
     const plan = plans.get(reference);
     return plan ? Promise.resolve(structuredClone(plan)) : Promise.reject(missing(reference));
@@ -114,7 +116,12 @@ export function memoryStore(): Store {
     putDeployment: (record) => Promise.resolve(void deployments.set(record.name, record)),
     deployment: (name) => Promise.resolve(deployments.get(name)),
     deployments: () => Promise.resolve([...deployments.values()].sort((a, b) => byText(a.name, b.name))),
-    removeDeployment: (name) => Promise.resolve(void deployments.delete(name)),
+    removeDeployment: (name) => Promise.resolve(void (deployments.delete(name), wanted.delete(name))),
+    putWanted: (deployment, resources) => Promise.resolve(void wanted.set(deployment, structuredClone(resources))),
+    wanted: (deployment, guest) =>
+      Promise.resolve(
+        (wanted.get(deployment) ?? []).filter((each) => guest === undefined || (each.guest ?? '') === guest),
+      ),
     close: () => Promise.resolve(),
   };
 }

@@ -5,7 +5,7 @@ import type { Inventory } from '../../src/model/host.ts';
 import type { Batch, Plan } from '../../src/model/plan.ts';
 import type { Resource } from '../../src/model/resources.ts';
 import type { ObservedState } from '../../src/model/observed.ts';
-import { planChanges, type PlanResult } from '../../src/planner/plan.ts';
+import { planChanges, type PlanInput, type PlanResult } from '../../src/planner/plan.ts';
 import type { Owner } from '../../src/planner/resource-change.ts';
 import type { Carrier, RunContext } from '../../src/ports/carrier.ts';
 import { kindOf } from '../../src/resources/registry.ts';
@@ -22,18 +22,22 @@ export function inventoryOf(...names: readonly string[]): Inventory {
 
 const defaultInventory = inventoryOf('main', 'h2');
 
+/** How a plan is made, beside what is wanted and observed. */
+export type LabPlanning = Partial<
+  Pick<PlanInput, 'replace' | 'lose' | 'requests' | 'only' | 'before' | 'purges' | 'removal'>
+>;
+
 /** Plans in a simulated world and walks plans there, without Temporal: one batch after the other. */
 export interface Lab {
   readonly world: SimulatedWorld;
   observed(): Promise<ObservedState>;
-  plan(desired: readonly Resource[], options?: { replace?: boolean }): Promise<PlanResult>;
+  plan(desired: readonly Resource[], options?: LabPlanning): Promise<PlanResult>;
   /** Does a plan; returns what was started and what failed. */
   run(plan: Plan): Promise<Walked>;
   /** Rolls back what was started, in reverse order. */
   undo(walked: Walked): Promise<Walked>;
   /**
-   * The world, for comparing: every resource seen, one line each, with what is wrong with it. That a guest was seen
-   * ready is knowledge about one boot, which rolling back forgets.
+   * The world, for comparing: every resource and all that is known of guests, one line each, with what is wrong with it.
    */
   text(): Promise<string>;
 }
@@ -54,8 +58,17 @@ export function createLab(
 ): Lab {
   const ports: ObservingPorts = { world, store: { installation } };
   const observed = (): Promise<ObservedState> => observe(ports, inventory, deployment);
-  const plan: Lab['plan'] = async (desired, { replace = true } = {}) =>
-    planChanges({ deployment, installation, inventory, desired, observed: await observed(), kindOf, replace });
+  const plan: Lab['plan'] = async (desired, options = {}) =>
+    planChanges({
+      replace: true,
+      ...options,
+      deployment,
+      installation,
+      inventory,
+      desired,
+      observed: await observed(),
+      kindOf,
+    });
   return {
     world,
     observed,
@@ -63,9 +76,12 @@ export function createLab(
     run: ({ batches }) => walk(world, batches, 'do', []),
     undo: ({ started, untouched }) => walk(world, [...started].reverse(), 'undo', untouched),
     text: async () => {
-      const { resources: found } = await observed();
-      const things = [...found.values()].filter(({ as }) => as.kind !== 'guest.ready');
-      const lines = things.map(({ as, drift }) => kindOf(as.kind).describe(as) + (drift ? ` (${drift})` : ''));
+      const { copies: found } = await observed();
+      const lines = [...found.values()].flat().map(({ as, drift }) => {
+        // Boots count up and are no part of the world: a guest that was restarted twice is the guest it was.
+        const wrong = drift === undefined || drift === 'rebooted' ? '' : ` (${drift})`;
+        return kindOf(as.kind).describe(as) + wrong;
+      });
       return lines.sort().join('\n');
     },
   };

@@ -8,8 +8,3 @@ export function claimOf(record: DeploymentRecord, hostsFile: string | undefined)
     own: record.hostsFile === hostsFile,
   };
 }
-
-/** Where a resource is: what its record says may be a name the host had in an older hosts file. */
-export function foundOn<T extends { readonly as: { readonly host: string } }>(observed: T, host: string): T {
-  return { ...observed, as: { ...observed.as, host } };
-}

@@ -6,7 +6,7 @@ import { type Claim, whySurplus } from '../../planner/garbage.ts';
 import type { DeploymentRecord } from '../../ports/store.ts';
 import type { ActivityPorts } from '../activity-ports.ts';
 import { askHost, type HostAnswers, observedIn } from '../observe.ts';
-import { claimOf, foundOn } from './claims.ts';
+import { claimOf } from './claims.ts';
 import { knownPlaces, type Place } from './inventories.ts';
 
 /** An answer travels through Temporal, and nobody reads more lines than this. */
@@ -36,7 +36,7 @@ export async function survey(
       const how = answers ? { answered: true } : { answered: false, reason: reason ?? 'no answer' };
       hosts.set(machineOf(host), { name, address, ...how });
       const observed = answers && observedIn(ports, answers, host, place.inventory, undefined);
-      return { host, seen: observed?.map((each) => foundOn(each, host.name)) };
+      return { host, seen: observed };
     });
     sorting.take(place, found);
   }

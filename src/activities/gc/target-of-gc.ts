@@ -1,41 +1,29 @@
-import type { HostFacts } from '../../model/host.ts';
-import { type Ref, refOf } from '../../model/ref.ts';
-import type { Observed } from '../../model/observed.ts';
+import { copiesByRef } from '../../model/observed.ts';
+import { refOf } from '../../model/ref.ts';
 import { whySurplus } from '../../planner/garbage.ts';
 import type { RunInput } from '../../workflows/contract.ts';
 import type { ActivityPorts } from '../activity-ports.ts';
-import type { Target } from '../target.ts';
 import { hostsFileOf, loadInventory } from '../load-project.ts';
-import { observeEach, observedIn } from '../observe.ts';
-import { claimOf, foundOn } from './claims.ts';
+import { observeKnown } from '../observe.ts';
+import { rememberedHosts, type Target } from '../target.ts';
+import { claimOf } from './claims.ts';
 
 /**
- * What gc of a deployment aims at: that nothing of ours is left which nobody owns. It looks again, under the lock of
- * the deployment: what was shown before may have found an owner since.
+ * What gc of a deployment aims at: that nothing of ours is left which no deployment owns. It looks again, under the
+ * lock of the deployment: what was shown before may have found an owner since.
  */
 export async function targetOfGc(ports: ActivityPorts, input: RunInput, signal: AbortSignal): Promise<Target> {
   const { deployment } = input;
-  const inventory = await loadInventory(ports, input);
-  const [reads, record] = await Promise.all([
-    observeEach(ports, inventory, deployment, signal),
-    ports.store.deployment(deployment),
-  ]);
+  const today = await loadInventory(ports, input);
+  const { record, known } = await rememberedHosts(ports, deployment);
+  const observation = await observeKnown(ports, today, known, deployment, signal);
   const claim = record && claimOf(record, hostsFileOf(input));
-  const facts = new Map<string, HostFacts>();
-  const unknown = new Map<string, string>();
-  const observed = new Map<Ref, Observed>();
-  for (const { host, answers, reason } of reads) {
-    if (!answers) {
-      unknown.set(host.name, reason ?? 'no answer');
-      continue;
-    }
-    facts.set(host.name, answers.facts);
-    for (const each of observedIn(ports, answers, host, inventory, deployment)) {
-      const found = foundOn(each, host.name);
-      const { label } = found;
-      if (label?.installation !== ports.store.installation || label.deployment !== deployment) continue;
-      if (whySurplus(found, claim) !== undefined) observed.set(refOf(found.as), found);
-    }
-  }
-  return { inventory, desired: [], observed: { resources: observed, facts, unknown }, placement: {}, doubts: [] };
+  const { copies, facts, unknown } = observation.observed;
+  const surplus = [...copies.values()].flat().filter((each) => {
+    const { label } = each;
+    if (label?.installation !== ports.store.installation || label.deployment !== deployment) return false;
+    return whySurplus(each, claim) !== undefined;
+  });
+  const observed = { copies: copiesByRef(surplus.map((each) => [refOf(each.as), each])), facts, unknown };
+  return { ...observation, observed, desired: [], before: [], placement: {}, doubts: [] };
 }

@@ -38,6 +38,7 @@ function domainOf(xml: string, name: string, state: DomainAnswer['state'], boot:
     name,
     mark: metadata?.mark,
     ...(metadata?.guest === undefined ? {} : { guest: metadata.guest }),
+    ...(metadata?.asked === undefined ? {} : { asked: metadata.asked }),
     ...(metadata?.edited === undefined ? {} : { edited: { sha256: metadata.edited, text: xml } }),
     state,
     cpus: Number(textOf(xml, 'vcpu')),

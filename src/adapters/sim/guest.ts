@@ -15,6 +15,7 @@ export const guestEffects: Effects<'guest'> = {
     const ref = op.do === 'forget' ? op.ref : op.record.ref;
     const before = host.records[ref];
     if (op.do === 'forget') delete host.records[ref];
+    else if (op.do === 'remember') host.records[ref] = op.record;
     else {
       const domain = runningDomain(op.goal.domain, host);
       if (op.do === 'script') startOnce(op, host, context.key);
@@ -23,7 +24,7 @@ export const guestEffects: Effects<'guest'> = {
     return isDeepStrictEqual(host.records[ref], before) ? 'already' : 'done';
   },
   half: (op, host, context) => {
-    if (op.do === 'forget') return;
+    if (op.do === 'forget' || op.do === 'remember') return;
     if (op.do === 'script') startOnce(op, host, context.key);
     host.records[op.record.ref] = unfinished(op.record);
   },

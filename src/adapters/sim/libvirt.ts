@@ -1,10 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../model/failure.ts';
 import { type OwnerLabel, labelToPairs } from '../../model/owner-label.ts';
+import { withMetadata } from '../../model/domain-metadata.ts';
 import { refOf } from '../../model/ref.ts';
 import type { Domain } from '../../model/resources.ts';
 import type { LibvirtOp } from '../../model/transport/libvirt.ts';
 import type { Effects } from './carrier.ts';
+import { bootOf } from './guest.ts';
 import type { SimulatedDomain, SimulatedHost } from './state.ts';
 
 type Ensure = Extract<LibvirtOp, { do: 'ensure' }>;
@@ -18,6 +20,7 @@ export const libvirtEffects: Effects<'libvirt'> = {
     const look = (): unknown => [host.domains[name], { ...host.ports[name] }];
     const before = look();
     if (op.do === 'ensure') ensure(op, host);
+    else if (op.do === 'pause' || op.do === 'resume') hold(op, host);
     else {
       delete host.domains[name];
       unplug(name, host);
@@ -29,7 +32,7 @@ export const libvirtEffects: Effects<'libvirt'> = {
       delete host.domains[op.name];
       return;
     }
-    if (!op.domain.running || host.domains[op.domain.name]?.state === 'running') return;
+    if (op.do !== 'ensure' || !op.domain.running || host.domains[op.domain.name]?.state === 'running') return;
     unplug(op.domain.name, host);
     host.domains[op.domain.name] = { ...started(op, host), state: 'paused' };
     // Torn while the ports of the batch were being added.
@@ -49,11 +52,23 @@ function ensure(op: Ensure, host: SimulatedHost): void {
     host.domains[domain.name] = { domain, xml, state: 'shut off', boot: 0 };
     return;
   }
-  const runsOn = old && old.state !== 'shut off' && (!op.restart || isDeepStrictEqual(old.domain, domain));
+  const isRestarted =
+    op.restart && (op.from === undefined ? isDeepStrictEqual(old?.domain, domain) : old && bootOf(old) !== op.from);
+  const runsOn = old && old.state !== 'shut off' && (!op.restart || isRestarted);
   unplug(domain.name, host, runsOn ? domain.interfaces : []);
   const machine = runsOn ? { ...old, domain, xml } : started(op, host);
   plug(domain, domain.interfaces, label, host);
   host.domains[domain.name] = { ...machine, state: 'running' };
+}
+
+/** Paused and going on again, with its memory: the boot stays what it was. */
+function hold(op: Extract<LibvirtOp, { do: 'pause' | 'resume' }>, host: SimulatedHost): void {
+  const old = host.domains[op.name];
+  if (!old || old.state === 'shut off') {
+    throw new Failure({ code: 'libvirt-refused', class: 'permanent', message: `${op.name} does not run` });
+  }
+  const state = op.do === 'pause' ? 'paused' : 'running';
+  host.domains[op.name] = { ...old, state, xml: withMetadata(old.xml, op.metadata) };
 }
 
 function started({ domain, xml }: Ensure, host: SimulatedHost): SimulatedDomain {

@@ -32,12 +32,12 @@ export function observeHost(host: SimulatedHost, queries: readonly QueryName[], 
     },
   };
   const asked = Object.entries(all).filter(([name]) => queries.includes(name as QueryName));
-  return { host: scope.host, facts: factsOf(scope.host), ...Object.fromEntries(asked) };
+  return { host: scope.host, facts: factsOf(scope.host, host.id ?? scope.host), ...Object.fromEntries(asked) };
 }
 
-function factsOf(host: string): HostFacts {
+function factsOf(host: string, id: string): HostFacts {
   const chassis = `chassis-${host}`;
-  return { accelerator: 'qemu', cores: 4, memoryMiB: 65_536, diskFreeMiB: 1_000_000, chassis, missingTools: [] };
+  return { accelerator: 'qemu', cores: 4, memoryMiB: 65_536, diskFreeMiB: 1_000_000, chassis, missingTools: [], id };
 }
 
 function isOfScope(row: OvnRow, scope: Scope): boolean {
@@ -66,6 +66,7 @@ function domainAnswer(each: SimulatedDomain, ports: Readonly<SimulatedHost['port
     name,
     mark: metadata?.mark,
     ...(metadata?.guest === undefined ? {} : { guest: metadata.guest }),
+    ...(metadata?.asked === undefined ? {} : { asked: metadata.asked }),
     ...(metadata?.edited === undefined ? {} : { edited: { sha256: metadata.edited, text: xml } }),
     state,
     cpus,

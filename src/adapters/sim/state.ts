@@ -35,6 +35,8 @@ export interface SimulatedHost {
   /** Jobs by disk path, then by key: how often each was started. A job's folder is on its guest's disk. */
   jobs: Record<string, Record<string, number>>;
   boots: number;
+  /** What names the machine; its name where it is left out. */
+  id?: string;
 }
 
 /** A host with nothing on it. */

@@ -25,6 +25,8 @@ export interface SimulatedWorld extends World {
   readonly faults: Faults;
   /** Names of hosts that do not answer. */
   readonly gone: Set<string>;
+  /** Other names of hosts, by name. */
+  readonly aliases: Map<string, string>;
   /** What a host holds, to look at and to meddle with. */
   host(name: string): SimulatedHost;
 }
@@ -33,7 +35,11 @@ export interface SimulatedWorld extends World {
 export function createSimulatedWorld(options: SimulationOptions = {}): SimulatedWorld {
   const hosts = options.hosts ?? {};
   const gone = new Set<string>();
-  const host = (name: string): SimulatedHost => (hosts[name] ??= emptyHost());
+  const aliases = new Map<string, string>();
+  const host = (name: string): SimulatedHost => {
+    const machine = aliases.get(name) ?? name;
+    return (hosts[machine] ??= { ...emptyHost(), id: machine });
+  };
   const around: Surroundings = {
     faults: createFaults(),
     reach: (name) => {
@@ -57,6 +63,7 @@ export function createSimulatedWorld(options: SimulationOptions = {}): Simulated
     },
     faults: around.faults,
     gone,
+    aliases,
     host,
   };
 }

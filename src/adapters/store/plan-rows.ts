@@ -56,7 +56,8 @@ function thinned(op: Op): unknown {
 }
 
 function refill(op: Op): void {
-  if (op.transport === 'guest' && op.do !== 'forget') Object.assign(op, { goal: op.goal ?? op.record.goal });
+  if (op.transport === 'guest' && (op.do === 'ready' || op.do === 'script'))
+    Object.assign(op, { goal: op.goal ?? op.record.goal });
   if (!isSeed(op) || op.record.goal.kind !== 'seed') return;
   Object.assign(op.make, { files: op.make.files ?? op.record.goal.files });
 }

@@ -1,6 +1,7 @@
 import type { DeploymentRecord, Forgetful, RunRecord, Store, UnderWay } from '../../ports/store.ts';
 import type { PostgresDatabase } from '../postgres/database.ts';
 import { installationOf } from './installation.ts';
+import { resourcesOf, wantedRows } from './wanted-rows.ts';
 import { batchOf, gone, planOf, rowsOf } from './plan-rows.ts';
 
 /** A row whose columns but one are for finding it. */
@@ -18,6 +19,7 @@ export async function postgresStore(database: PostgresDatabase, home: string): P
     ...plansIn(database),
     ...runsIn(database),
     ...deploymentsIn(database),
+    ...wantedIn(database),
     dropBefore: (moment, keep) => dropPlans(database, moment, keep),
     close: () => database.close(),
   };
@@ -93,7 +95,33 @@ function deploymentsIn(
       return rows.map((row) => JSON.parse(row.body) as DeploymentRecord);
     },
     async removeDeployment(name) {
-      await database.all('DELETE FROM deployments WHERE name = $1', name);
+      const drop = `WITH gone AS (DELETE FROM deployments WHERE name = $1)
+        DELETE FROM wanted WHERE deployment = $1`;
+      await database.all(drop, name);
+    },
+  };
+}
+
+function wantedIn(database: PostgresDatabase): Pick<Store, 'putWanted' | 'wanted'> {
+  // One statement, so all of it or nothing; rows that say the same already are left alone.
+  const put = `WITH given AS (SELECT * FROM unnest($2::text[], $3::text[]) AS row (guest, body)),
+      gone AS (DELETE FROM wanted WHERE deployment = $1 AND guest <> ALL ($2))
+    INSERT INTO wanted (deployment, guest, body) SELECT $1, guest, body FROM given
+    ON CONFLICT (deployment, guest) DO UPDATE SET body = excluded.body WHERE wanted.body <> excluded.body`;
+  return {
+    async putWanted(deployment, resources) {
+      const rows = wantedRows(resources);
+      await database.all(
+        put,
+        deployment,
+        rows.map(({ guest }) => guest),
+        rows.map(({ body }) => body),
+      );
+    },
+    async wanted(deployment, guest) {
+      const all = `SELECT body FROM wanted WHERE deployment = $1 AND ($2::text IS NULL OR guest = $2)
+        ORDER BY guest COLLATE "C"`;
+      return resourcesOf(await database.all<Body>(all, deployment, guest ?? null));
     },
   };
 }

@@ -13,6 +13,9 @@ const migrations: readonly (readonly string[])[] = [
     'CREATE TABLE deployments (name TEXT PRIMARY KEY, body TEXT NOT NULL)',
   ],
   ["ALTER TABLE plans ADD COLUMN stored_at TEXT NOT NULL DEFAULT ''"],
+  [
+    'CREATE TABLE wanted (deployment TEXT NOT NULL, guest TEXT NOT NULL, body TEXT NOT NULL, PRIMARY KEY (deployment, guest))',
+  ],
 ];
 
 /** What must run to bring tables of a version (0: none yet) to this program's, the new version number included. */

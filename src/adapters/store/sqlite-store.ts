@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { DeploymentRecord, Forgetful, RunRecord, Store, UnderWay } from '../../ports/store.ts';
 import { installationOf } from './installation.ts';
 import { batchOf, gone, planOf, rowsOf } from './plan-rows.ts';
+import { resourcesOf, type WantedRow, wantedRows } from './wanted-rows.ts';
 import { openSqlite, type SqliteDatabase } from './sqlite-database.ts';
 
 /** A row whose columns but one are for finding it. */
@@ -20,6 +21,7 @@ export async function openStore(home: string): Promise<Store & Forgetful> {
     ...plansIn(database),
     ...runsIn(database),
     ...deploymentsIn(database),
+    ...wantedIn(database),
     dropBefore: async (moment, keep) => dropPlans(database, moment, keep),
     close: async () => database.close(),
   };
@@ -102,7 +104,43 @@ function deploymentsIn(
       return rows.map((row) => JSON.parse(row.body) as DeploymentRecord);
     },
     async removeDeployment(name) {
-      database.run('DELETE FROM deployments WHERE name = ?', name);
+      database.transaction(() => {
+        database.run('DELETE FROM deployments WHERE name = ?', name);
+        database.run('DELETE FROM wanted WHERE deployment = ?', name);
+      });
+    },
+  };
+}
+
+function wantedIn(database: SqliteDatabase): Pick<Store, 'putWanted' | 'wanted'> {
+  const all = 'SELECT guest, body FROM wanted WHERE deployment = ?';
+  return {
+    async putWanted(deployment, resources) {
+      const rows = wantedRows(resources);
+      const before = new Map(database.all<WantedRow>(all, deployment).map(({ guest, body }) => [guest, body]));
+      const changed = rows.filter(({ guest, body }) => before.get(guest) !== body);
+      const names = new Set(rows.map(({ guest }) => guest));
+      const gone = [...before.keys()].filter((guest) => !names.has(guest));
+      if (changed.length + gone.length === 0) return;
+      database.transaction(() => {
+        for (const guest of gone)
+          database.run('DELETE FROM wanted WHERE deployment = ? AND guest = ?', deployment, guest);
+        for (const { guest, body } of changed) {
+          database.run(
+            'INSERT OR REPLACE INTO wanted (deployment, guest, body) VALUES (?, ?, ?)',
+            deployment,
+            guest,
+            body,
+          );
+        }
+      });
+    },
+    async wanted(deployment, guest) {
+      const rows =
+        guest === undefined
+          ? database.all<WantedRow>(`${all} ORDER BY guest`, deployment)
+          : database.all<WantedRow>(`${all} AND guest = ?`, deployment, guest);
+      return resourcesOf(rows);
     },
   };
 }

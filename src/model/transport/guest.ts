@@ -16,5 +16,7 @@ export type GuestOp =
        */
       readonly job: string;
     }
+  /** Writes a record down as it was: what is known of a guest outlives a change that was rolled back. */
+  | { readonly transport: 'guest'; readonly do: 'remember'; readonly record: ManifestRecord }
   /** Forgets the record on the host; stops the job if it still runs. */
   | { readonly transport: 'guest'; readonly do: 'forget'; readonly ref: Ref; readonly deployment: string };

@@ -1,5 +1,7 @@
 import type { EditedText } from '../artefacts.ts';
+import type { DomainMetadata } from '../domain-metadata.ts';
 import type { OwnerLabel } from '../owner-label.ts';
+import type { Asked } from '../request.ts';
 import type { Domain } from '../resources.ts';
 
 /** One item for the libvirt carrier. A batch of them starts paused, plugs all taps at once, waits for OVN, resumes all. */
@@ -14,6 +16,19 @@ export type LibvirtOp =
       readonly xml: string;
       /** True: a running one must be powered off and on to become this. False: define, start or resume, bind. */
       readonly restart: boolean;
+      /** The boot a restart was asked of: with another one it has been restarted already. */
+      readonly from?: string;
+      /** How long it may take to power itself off before it is powered off; 0 = at once. 15 s where it is left out. */
+      readonly stopSeconds?: number;
+    }
+  | {
+      readonly transport: 'libvirt';
+      /** Pauses it, or lets it go on; it keeps its memory and its ports. */
+      readonly do: 'pause' | 'resume';
+      readonly name: string;
+      readonly deployment: string;
+      /** What the domain carries about itself from then on. */
+      readonly metadata: DomainMetadata;
     }
   | {
       readonly transport: 'libvirt';
@@ -48,6 +63,8 @@ export interface DomainAnswer {
   readonly consoleLog: string;
   /** Where it was made from XML the user edited: the hash of that, and the XML as libvirt has it now. */
   readonly edited?: EditedText;
+  /** A person had it stopped or paused. */
+  readonly asked?: Asked;
   /** Changes with every power-on: pid and start time of its QEMU. Empty when it does not run. */
   readonly boot: string;
 }

@@ -2,6 +2,7 @@ import type { Disk } from '../../model/resources.ts';
 import { type CompareRule, compareFields, impact } from '../shared/compare.ts';
 import { defineFileKind, fileMissing } from '../shared/files-kind.ts';
 import { folderRef, pushRef } from '../shared/refs.ts';
+import type { Verb } from '../contract.ts';
 import { plainUndo } from '../shared/undo.ts';
 
 const rule: CompareRule<Disk> = {
@@ -10,9 +11,19 @@ const rule: CompareRule<Disk> = {
   deleteEffect: 'data-loss',
 };
 
+/** A guest made anew from its image: what it wrote is lost, so that is asked for; what is inside its disk is made anew too. */
+const rebuild: Verb<Disk> = {
+  change: (goal, observed, { by }) => {
+    if (!goal || !observed) return { refused: 'it has no disk', hint: 'run up to make it' };
+    return { action: 'remake', cause: `rebuild asked for by ${by}`, impact: impact('data-loss', goal) };
+  },
+};
+
 /** A guest's own disk. What a guest wrote is nowhere else, so a disk is never changed in place and its loss is asked for. */
 export const disk = defineFileKind({
   kind: 'disk',
+  outlives: 'data',
+  verbs: { rebuild },
   stage: 'distribute',
   rule,
   needs: (each) => [

@@ -3,6 +3,7 @@ import { defineFileKind } from '../shared/files-kind.ts';
 /** A deployment's folder on a host. QEMU must pass through it, so it can be entered but not listed by others. */
 export const folder = defineFileKind({
   kind: 'folder',
+  outlives: 'with data',
   stage: 'folders',
   rule: { remake: ['path'], update: 'none' },
   needs: () => [],

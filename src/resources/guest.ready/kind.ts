@@ -3,7 +3,7 @@ import type { Observed } from '../../model/observed.ts';
 import type { Answers } from '../../model/transport/op.ts';
 import { defineKind } from '../contract.ts';
 import { compareFields } from '../shared/compare.ts';
-import { type RecordOf, recordsOf } from '../shared/records.ts';
+import { asKnown, type RecordOf, recordsOf } from '../shared/records.ts';
 
 /** That a guest came up the ladder. True for one boot of its domain: after a reboot it must be shown again. */
 export const guestReady = defineKind({
@@ -17,8 +17,9 @@ export const guestReady = defineKind({
     ...ready.reach.routes.map((route) => ({ ref: `access.link:${route.via}`, how: 'after' }) as const),
   ],
   compare: (goal, observed) => compareFields(goal, observed, { update: 'none', ignore: ['noProgressSeconds'] }),
-  // Knowledge, not a thing: it is forgotten and asked anew by the next up. An undo never waits for a guest to boot.
-  undo: () => ({ to: 'absent' }),
+  // Knowledge, not a thing: an undo never waits for a guest to boot. What was known is written down again; where the
+  // guest has been rebooted since, that shows.
+  undo: (_change, _goal, observed) => asKnown(observed),
   parse: (answers) => recordsOf('guest.ready', answers.files).map((record) => seenReady(record, answers)),
   render: (goal, label, was) =>
     goal
@@ -31,6 +32,9 @@ function seenReady({ goal, mark: label, boot }: RecordOf<'guest.ready'>, answers
   const domain = answers.libvirt?.domains.find(({ name }) => name === goal.domain);
   if (boot === undefined) return { as: goal, label, drift: 'was not ready yet' };
   // A paused guest answers nobody, although its boot is the one that was shown ready.
-  if (!domain?.boot || domain.state !== 'running') return { as: goal, label, drift: 'does not run' };
-  return boot === domain.boot ? { as: goal, label } : { as: goal, label, drift: 'rebooted' };
+  if (!domain?.boot || domain.state !== 'running') {
+    const asked = domain?.asked && domain.state !== 'running' ? { asked: true as const } : {};
+    return { as: goal, label, boot, drift: 'does not run', ...asked };
+  }
+  return boot === domain.boot ? { as: goal, label, boot } : { as: goal, label, boot, drift: 'rebooted' };
 }

@@ -1,5 +1,6 @@
 import { artefactPath } from '../../model/artefacts.ts';
 import type { Change } from '../../model/plan.ts';
+import { type Asked, askedText } from '../../model/request.ts';
 import type { Domain } from '../../model/resources.ts';
 import type { Observed } from '../../model/observed.ts';
 import { labelFromPairs } from '../../model/owner-label.ts';
@@ -8,8 +9,7 @@ import { defineKind, isNamesake } from '../contract.ts';
 import { compareFields, differingFields, impact } from '../shared/compare.ts';
 import { folderRef } from '../shared/refs.ts';
 import { plainUndo } from '../shared/undo.ts';
-import { uuid5 } from '../shared/uuid5.ts';
-import { domainXml } from './xml.ts';
+import { domainVerbs, ensureOp, holdOp, memoryGone } from './verbs.ts';
 
 /** A virtual machine. Its disk and its seed make it what it is: when one of them is remade, so is the domain. */
 export const libvirtDomain = defineKind({
@@ -29,7 +29,11 @@ export const libvirtDomain = defineKind({
       ? mentionEdit(goal, compareFields(goal, undefined))
       : compareBoth(goal, observed);
   },
-  undo: (change, _goal, observed) => plainUndo(change, observed),
+  undo: (change, _goal, observed) => {
+    const goesOn = change.action === 'update' && change.impact.effect !== 'restart';
+    return observed?.as.paused && !goesOn ? memoryGone : plainUndo(change, observed);
+  },
+  verbs: domainVerbs,
   parse: ({ libvirt: { domains, ports } = { domains: [], ports: [] } }, scope) => {
     const taps = tapsByDomain(ports);
     return [
@@ -41,14 +45,9 @@ export const libvirtDomain = defineKind({
   },
   render: (goal, label, was) =>
     goal
-      ? {
-          transport: 'libvirt',
-          do: 'ensure',
-          domain: goal,
-          mark: label,
-          xml: domainXml(goal, label, uuid5(label.installation, 'libvirt.domain', goal.name)),
-          restart: hardwareChanges(goal, was).length > 0,
-        }
+      ? goal.paused
+        ? holdOp(goal, label)
+        : ensureOp(goal, label, hardwareChanges(goal, was).length > 0)
       : {
           transport: 'libvirt',
           do: 'remove',
@@ -60,8 +59,8 @@ export const libvirtDomain = defineKind({
   describe: (domain) => {
     const network = domain.interfaces.map((each) => ` ${each.port}`).join('');
     if (domain.cpus === 0) return `ports of domain ${domain.name} on ${domain.host}:${network}`;
-    const state = domain.running ? 'running' : 'shut off';
-    return `domain ${domain.name} on ${domain.host}, ${domain.cpus} cpus, ${domain.memoryMiB} MiB,${network || ' no network'}, ${state}`;
+    const state = domain.running ? 'running' : domain.paused ? 'paused' : 'shut off';
+    return `domain ${domain.name} on ${domain.host}, ${domain.cpus} cpus, ${domain.memoryMiB} MiB,${network || ' no network'}, ${state}${domain.asked ? `, ${askedText(domain.asked)}` : ''}`;
   },
 });
 
@@ -70,7 +69,7 @@ const onlyPorts = 'gone, its ports are left';
 const prefix = 'libvirt.domain:';
 
 /** Compared apart from the hardware: `running` is what drift is about, `guest` is a label. */
-const apart = ['running', 'interfaces', 'guest', 'xml'] as const;
+const apart = ['running', 'interfaces', 'guest', 'xml', 'asked', 'paused', 'boot'] as const;
 
 function mentionEdit(goal: Domain | undefined, change: Change | undefined): Change | undefined {
   return goal?.xml && change ? { ...change, cause: `${change.cause}, ${xmlPath(goal)} was edited` } : change;
@@ -82,13 +81,14 @@ function xmlPath({ guest, name }: Domain): string {
 
 function compareBoth(goal: Domain, observed: Observed<Domain>): Change | undefined {
   const drift = goal.running ? observed.drift : observed.as.running ? 'runs' : undefined;
+  const asked = observed.asked && { asked: true as const };
   const hardware = hardwareChanges(goal, observed.as);
   if (hardware.length > 0) {
     const causes = [...(drift === undefined ? [] : [drift]), ...hardware];
     return { action: 'update', cause: causes.join(', '), impact: impact('restart', goal) };
   }
   if (drift !== undefined)
-    return { action: 'update', cause: drift, impact: impact(goal.running ? 'none' : 'restart', goal) };
+    return { action: 'update', cause: drift, impact: impact(goal.running ? 'none' : 'restart', goal), ...asked };
   if (!goal.running) return undefined;
   const unbound = goal.interfaces.filter((each, index) => each.port !== observed.as.interfaces[index]?.port);
   if (unbound.length === 0) return undefined;
@@ -122,6 +122,8 @@ function seenDomain(answer: DomainAnswer, taps: readonly string[], host: string)
     interfaces,
     consoleLog,
     edited,
+    asked,
+    boot,
   } = answer;
   const running = state === 'running';
   const as: Domain = {
@@ -136,15 +138,25 @@ function seenDomain(answer: DomainAnswer, taps: readonly string[], host: string)
     interfaces,
     consoleLog,
     running,
+    ...(state === 'paused' ? { paused: true as const } : {}),
+    ...(boot === '' ? {} : { boot }),
+    ...(stillAsked(asked, state) ? { asked } : {}),
     ...(edited === undefined ? {} : { xml: edited }),
   };
   const left = taps.filter((tap) => interfaces.every((each) => each.tap !== tap));
-  const drift = !running
-    ? state === 'other'
-      ? 'does not run'
-      : state
-    : left.map((tap) => `port ${tap} is left`).join(', ');
-  return { as, label, ...(drift === '' ? {} : { drift }) };
+  const drift = !running ? stateText(as, state) : left.map((tap) => `port ${tap} is left`).join(', ');
+  const person = as.asked === undefined ? {} : { asked: true as const };
+  return { as, label, ...(drift === '' ? {} : { drift }), ...person };
+}
+
+/** What a person asked counts only while it is so: a guest that was started outside is not stopped any more. */
+function stillAsked(asked: Asked | undefined, state: DomainAnswer['state']): asked is Asked {
+  return asked !== undefined && (asked.state === 'paused' ? state === 'paused' : state === 'shut off');
+}
+
+function stateText({ asked }: Domain, state: DomainAnswer['state']): string {
+  if (asked) return askedText(asked);
+  return state === 'other' ? 'does not run' : state;
 }
 
 function nameOfDomain({ externalIds }: DomainPort): string {

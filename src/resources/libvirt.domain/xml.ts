@@ -1,4 +1,4 @@
-import { domainNameElement, escapeXml, identifyDomain } from '../../model/domain-metadata.ts';
+import { type DomainMetadata, domainNameElement, escapeXml, identifyDomain } from '../../model/domain-metadata.ts';
 import type { OwnerLabel } from '../../model/owner-label.ts';
 import type { Domain, DomainDisk, DomainInterface } from '../../model/resources.ts';
 
@@ -18,12 +18,18 @@ const hostCpu = "<cpu mode='host-passthrough'/>";
 
 /** The domain's complete XML: the user's where that was edited, else generated; with our identity in either case. */
 export function domainXml(domain: Domain, label: OwnerLabel, uuid: string): string {
-  const { guest, name, xml } = domain;
-  return identifyDomain(xml?.text ?? generatedXml(domain), name, uuid, {
+  const { name, xml } = domain;
+  return identifyDomain(xml?.text ?? generatedXml(domain), name, uuid, metadataOf(domain, label));
+}
+
+/** What a domain carries about itself. */
+export function metadataOf({ guest, xml, asked }: Domain, label: OwnerLabel): DomainMetadata {
+  return {
     mark: label,
     ...(guest === undefined ? {} : { guest }),
     ...(xml === undefined ? {} : { edited: xml.sha256 }),
-  });
+    ...(asked === undefined ? {} : { asked }),
+  };
 }
 
 /** One element per line, so that two of them can be compared by eye. */

@@ -1,9 +1,18 @@
 import type { OvnAcl } from '../../model/resources.ts';
+import type { Verb } from '../contract.ts';
+import { impact } from '../shared/compare.ts';
 import { defineOvnKind, textOf } from '../shared/ovn-kind.ts';
+
+/** Removed and made again, whatever the row looks like: `up --reapply-acl`. */
+const rebuild: Verb<OvnAcl> = {
+  change: (goal, observed, { by }) =>
+    goal && observed && { action: 'remake', cause: `rebuild asked for by ${by}`, impact: impact('live', goal) },
+};
 
 /** An access rule of a switch, as the user wrote it. */
 export const ovnAcl = defineOvnKind({
   kind: 'ovn.acl',
+  verbs: { rebuild },
   table: 'ACL',
   rule: { remake: ['switch'] },
   needs: (acl) => [{ ref: `ovn.switch:${acl.switch}`, how: 'inside' }],

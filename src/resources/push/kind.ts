@@ -4,6 +4,7 @@ import { folderRef } from '../shared/refs.ts';
 /** A base image on the host whose guests' disks lie over it. */
 export const push = defineFileKind({
   kind: 'push',
+  outlives: 'with data',
   stage: 'images',
   rule: { remake: ['path', 'image', 'format'], update: 'none' },
   needs: (each) => [{ ref: folderRef(each.path, each.host), how: 'after' }],

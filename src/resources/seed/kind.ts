@@ -11,6 +11,7 @@ const rule: CompareRule<Seed> = { remake: ['path', 'instanceId', 'files'], updat
 /** What a guest is told at its first boot. Another text means another instance id, which only a remade guest reads. */
 export const seed = defineFileKind({
   kind: 'seed',
+  outlives: 'with data',
   stage: 'distribute',
   rule,
   compare: compareSeeds,

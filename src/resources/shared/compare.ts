@@ -42,7 +42,12 @@ export function compareFields<R extends Resource>(
     ...(fields.length > 0 ? [causeOf(goal, observed.as, fields)] : []),
   ];
   if (cause.length === 0) return undefined;
-  return { action: 'update', cause: cause.join(', '), impact: impact(rule.update ?? 'live', goal) };
+  return {
+    action: 'update',
+    cause: cause.join(', '),
+    impact: impact(rule.update ?? 'live', goal),
+    ...(observed.asked ? { asked: true } : {}),
+  };
 }
 
 /** An impact on the guest a resource belongs to. */
@@ -55,7 +60,7 @@ export function differingFields(a: Resource, b: Resource, ignore: readonly strin
   const left = a as unknown as Record<string, unknown>;
   const right = b as unknown as Record<string, unknown>;
   return [...new Set([...Object.keys(left), ...Object.keys(right)])]
-    .filter((field) => !ignore.includes(field) && !isSame(left[field], right[field]))
+    .filter((field) => field !== 'recordedAs' && !ignore.includes(field) && !isSame(left[field], right[field]))
     .sort();
 }
 

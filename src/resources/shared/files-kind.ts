@@ -16,6 +16,8 @@ export interface FileKindDefinition<K extends FileKindName> {
   readonly kind: K;
   readonly stage: StageName;
   readonly rule: CompareRule<ResourceOf<K>>;
+  readonly outlives?: ResourceKind['outlives'];
+  readonly verbs?: ResourceKind<K>['verbs'];
   needs(resource: ResourceOf<K>): readonly Edge[];
   make(goal: ResourceOf<K>): FileMaking;
   describe(resource: ResourceOf<K>): string;
@@ -37,14 +39,17 @@ export function defineFileKind<K extends FileKindName>(own: FileKindDefinition<K
     transport: 'files',
     stage: own.stage,
     asks: ['files'],
+    ...(own.outlives === undefined ? {} : { outlives: own.outlives }),
+    ...(own.verbs === undefined ? {} : { verbs: own.verbs }),
     needs: (resource) => own.needs(resource),
     compare: own.compare ?? ((goal, observed) => compareFields(goal, observed, own.rule)),
     undo: (change, _goal, observed) => (own.undo ?? plainUndo)(change, observed),
-    parse: ({ files }) =>
+    parse: ({ files }, scope) =>
       recordsOf(own.kind, files).map(({ goal, mark: label }) => ({
-        as: goal,
+        as: onHost(goal, scope.host),
         label,
         ...driftOf(goal.path, files),
+        ...sizeOf(goal, files),
       })),
     render: (goal, label, was) =>
       goal
@@ -57,13 +62,26 @@ export function defineFileKind<K extends FileKindName>(own: FileKindDefinition<K
         : {
             transport: 'files',
             do: 'remove',
-            ref: `${was.kind}:${was.name}`,
+            ref: `${was.kind}:${was.recordedAs ?? was.name}`,
             deployment: label.deployment,
             path: was.path,
             folder: was.kind === 'folder',
           },
     describe: (resource) => own.describe(resource),
   };
+}
+
+/** Of what a guest fills; other files are as large as they were made. */
+function sizeOf(goal: Resource, files: FilesAnswer | undefined): { bytes?: number } {
+  const bytes = goal.kind === 'disk' ? files?.files[goal.path] : undefined;
+  return bytes === undefined ? {} : { bytes };
+}
+
+/** What is named after its host is named after the host it was found on. */
+function onHost<R extends Resource>(goal: R, host: string): R {
+  if (goal.host === host || !goal.name.endsWith(`@${goal.host}`)) return goal;
+  const name = goal.name.slice(0, -goal.host.length) + host;
+  return { ...goal, name, host, recordedAs: goal.name };
 }
 
 function driftOf(path: string, files: FilesAnswer | undefined): { drift?: string } {

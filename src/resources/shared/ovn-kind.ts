@@ -38,6 +38,7 @@ export interface OvnKindDefinition<K extends KindName> {
   readonly kind: K;
   readonly table: OvnTable;
   readonly rule?: CompareRule<ResourceOf<K>>;
+  readonly verbs?: ResourceKind<K>['verbs'];
   needs(resource: ResourceOf<K>): readonly Edge[];
   rows(goal: ResourceOf<K>, uuidOf: UuidOf): readonly PlainRow[];
   read(found: FoundRow, scope: Scope): ResourceOf<K>;
@@ -53,6 +54,7 @@ export function defineOvnKind<K extends KindName>(own: OvnKindDefinition<K>): Re
     transport: 'ovn',
     stage: 'network',
     asks: ['ovn'],
+    ...(own.verbs === undefined ? {} : { verbs: own.verbs }),
     needs: (resource) => own.needs(resource),
     compare: (goal, observed) => compareFields(goal, observed, own.rule),
     undo: (change, _goal, observed) => plainUndo(change, observed),

@@ -8,5 +8,5 @@ export function plainUndo<R extends Resource>(change: Change, observed: Observed
   if (change.action === 'create' || !observed) return { to: 'absent' };
   if (change.action === 'run') return { to: 'irreversible', why: 'what ran cannot be made not to have run' };
   if (!observed.label) return { to: 'irreversible', why: 'it was not ours before' };
-  return { to: 'goal', goal: observed.as, mark: observed.label };
+  return { to: 'goal', goal: observed.as, label: observed.label };
 }

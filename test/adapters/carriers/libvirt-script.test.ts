@@ -58,7 +58,7 @@ ${calls.join('\n')}
 
 /** A domain with one card, on a tap that stands for its own. */
 const make = (restart: 'yes' | 'no') =>
-  act('find_ports lab', `make_domain 0.xml lab-b ${restart} yes ${folder}/console/b.log vm-b`, 'unplug_old');
+  act('find_ports lab', `make_domain 0.xml lab-b ${restart} yes ${folder}/console/b.log vm-b 15 ''`, 'unplug_old');
 
 /** Lines as Open vSwitch prints them. */
 const hasPorts = (taps: Readonly<Record<string, string>>): Promise<void> =>

@@ -109,10 +109,15 @@ function startWatch(batch: GuestBatch, items: readonly GuestItem[]): GuestWatch 
 function chainsOf(items: readonly GuestItem[]): Map<string, GuestItem[]> {
   const chains = new Map<string, GuestItem[]>();
   for (const item of items) {
-    const name = item.op.do === 'forget' ? item.op.ref : item.op.goal.reach.guest;
+    const name = chainOf(item.op);
     chains.set(name, [...(chains.get(name) ?? []), item]);
   }
   return chains;
+}
+
+function chainOf(op: OpOf<'guest'>): string {
+  if (op.do === 'forget') return op.ref;
+  return op.do === 'remember' ? op.record.ref : op.goal.reach.guest;
 }
 
 async function runChain(
@@ -160,6 +165,9 @@ async function effectOf(guest: Guest, op: OpOf<'guest'>, watch: GuestWatch | und
       return 'done';
     case 'script':
       return runScript(guest, op);
+    case 'remember':
+      await guest.batch.records.restore(op.record);
+      return 'done';
     case 'forget':
       return forget(guest, op);
   }

@@ -39,6 +39,8 @@ done
 export interface Records {
   /** `domain`: the record is true for the domain's present boot only. Throws Failure when the domain does not run. */
   write(deployment: string, record: ManifestRecord, domain?: string): Promise<void>;
+  /** Writes a record as it was, with its boot. */
+  restore(record: ManifestRecord): Promise<void>;
   /** Returns what was removed. */
   remove(deployment: string, ref: Ref): Promise<ManifestRecord | undefined>;
 }
@@ -82,6 +84,10 @@ export function recordsOn(runner: Runner, host: Host, key: string): Records {
   return {
     async write(deployment, record, domain = '') {
       await put(manifestPath(deployment, record.ref), domain, manifestLine(withoutBoot(record)));
+    },
+    async restore({ boot, ...record }) {
+      const known = boot === undefined ? record : { boot, ...record };
+      await put(manifestPath(record.mark.deployment, record.ref), '', manifestLine(known));
     },
     async remove(deployment, ref) {
       const was = await put(manifestPath(deployment, ref), '', '');

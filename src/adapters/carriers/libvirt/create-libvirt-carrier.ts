@@ -1,3 +1,4 @@
+import { renderMark } from '../../../model/domain-metadata.ts';
 import { Failure } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
 import type { LibvirtOp } from '../../../model/transport/libvirt.ts';
@@ -20,6 +21,9 @@ const startLanes = 8;
 /** Domains being removed at the same time: mostly waiting, so as many as libvirtd has workers (`max_workers`). */
 const removeLanes = 20;
 
+/** How long a guest may take to power itself off. */
+const defaultStopSeconds = 15;
+
 /** Domains: started paused, plugged into the integration bridge, resumed when OVN has installed their ports. */
 export function createLibvirtCarrier(runner: Runner): Carrier<'libvirt'> {
   return {
@@ -38,7 +42,7 @@ export function createLibvirtCarrier(runner: Runner): Carrier<'libvirt'> {
       await applyAll(
         runner,
         host,
-        items.filter(({ op }) => op.do === 'ensure'),
+        items.filter(({ op }) => op.do !== 'remove'),
         context,
         outcomes,
       );
@@ -138,8 +142,12 @@ function libvirtScript(items: readonly Item[], deployment: string): string {
 
 function wordsOf(op: LibvirtOp, index: number): string[] {
   if (op.do === 'remove') return ['remove_domain', op.name, op.consoleLog];
+  if (op.do !== 'ensure')
+    return ['hold_domain', op.name, op.do === 'pause' ? 'suspend' : 'resume', renderMark(op.metadata)];
   const { name, running, consoleLog, interfaces } = op.domain;
   const taps = interfaces.map(({ tap }) => tap).join(' ');
   const answer = (value: boolean): string => (value ? 'yes' : 'no');
-  return ['make_domain', `${index}.xml`, name, answer(op.restart), answer(running), consoleLog, taps];
+  const { from = '', stopSeconds = defaultStopSeconds } = op;
+  const how = [answer(op.restart), answer(running), consoleLog, taps, String(stopSeconds), from];
+  return ['make_domain', `${index}.xml`, name, ...how];
 }

@@ -26,7 +26,7 @@ export function refusalOf(host: string, op: LibvirtOp, code: number, text: strin
       ...about,
     };
   }
-  const what = op.do === 'ensure' ? 'start' : 'remove';
+  const what = op.do === 'ensure' ? 'start' : op.do;
   return {
     code: 'libvirt-refused',
     class: died.test(text) ? 'transient' : 'permanent',

@@ -1,5 +1,6 @@
 import { metadataNamespace } from '../../../model/domain-metadata.ts';
 import { labelKeys } from '../../../model/owner-label.ts';
+import { bootFunction } from '../../host/boot.ts';
 import { ifindexKey, selectInterfaces } from '../../host/ovs-interfaces.ts';
 import { itemCodes, itemFunction } from '../items.ts';
 
@@ -31,6 +32,7 @@ umask 077
 mkdir "$work" || exit 1
 tar -xf - -C "$work" && [ -e "$work/end" ] || exit 1
 ${itemFunction}
+${bootFunction}
 ${tellState}
 ${unplug}
 virsh_ list --all >"$work/list" || exit 1
@@ -90,20 +92,39 @@ check_owner() { # name
   echo "a domain $1 that is not of this deployment is there already"
   return ${itemCodes.taken}
 }
-stop_domain() { # name: asks first, then pulls the plug
-  virsh_ shutdown "$1" >/dev/null 2>&1
-  tries=0
-  while [ $tries -lt 50 ]; do
+stop_domain() { # name, seconds: asks first, then pulls the plug
+  read -r up rest </proc/uptime
+  deadline=$((\${up%.*} + $2))
+  [ "$2" = 0 ] || virsh_ shutdown "$1" >/dev/null 2>&1
+  while read -r up rest </proc/uptime && [ "\${up%.*}" -lt $deadline ]; do
     case $(virsh_ domstate "$1" 2>/dev/null) in 'shut off'|'') return 0;; paused) break;; esac
-    sleep 0.3; tries=$((tries + 1))
+    sleep 0.3
   done
-  virsh_ destroy "$1" >/dev/null
+  said=$(virsh_ destroy "$1" 2>&1) && return 0
+  [ "$(virsh_ domstate "$1" 2>/dev/null)" = 'shut off' ] || { echo "$said"; return 1; }
 }
-make_domain() { # XML file, name, whether it has to be restarted, whether it shall run, console log, taps, second try
+hold_domain() { # name, suspend or resume, what it carries about itself from then on
+  state_of "$1"
+  check_owner "$1" || return
+  case "$2 $state" in
+  'suspend paused'|'resume running'|'resume idle') said=${itemCodes.already};;
+  'suspend running'|'suspend idle'|'resume paused') said=0; virsh_ "$2" "$1" 2>&1 || return 1;;
+  *) echo "it is $state"; return 1;;
+  esac
+  virsh_ metadata "$1" --uri ${metadataNamespace} --live --config --key kc --set "$3" 2>&1 || return 1
+  return $said
+}
+is_to_stop() { # whether it has to be restarted, whether it shall run, the boot a restart was asked of, name
+  [ "$2" = yes ] || return 0
+  [ "$1" = yes ] || return 1
+  [ -n "$3" ] || return 0
+  boot_of "$4"; [ "$boot" = "$3" ]
+}
+make_domain() { # XML file, name, whether it has to be restarted, whether it shall run, console log, taps, seconds to stop, boot it is restarted from, second try
   state_of "$2"
   [ -z "$state" ] || check_owner "$2" || return
   case $state in running|paused|idle)
-    if [ "$3" = yes ] || [ "$4" = no ]; then stop_domain "$2" || return 1; state=stopped; fi;;
+    if is_to_stop "$3" "$4" "$8" "$2"; then stop_domain "$2" "$7" || return 1; state=stopped; fi;;
   esac
   case $state in running|paused|idle) old_ports "$2" "$6"; return ${itemCodes.already};; esac
   folder=\${5%/*}
@@ -113,9 +134,9 @@ make_domain() { # XML file, name, whether it has to be restarted, whether it sha
   said=$(virsh_ "define $work/$1$start" 2>&1) && case $said in *error:*) false;; esac && { old_ports "$2" ''; return 0; }
   # A libvirt that was started a moment ago lists machines as off that it has not found running yet.
   case $said in *'already active'*) ;; *) echo "$said"; return 1;; esac
-  [ -z "\${7-}" ] || { echo "$said"; return 1; }
+  [ -z "\${9-}" ] || { echo "$said"; return 1; }
   virsh_ domstate "$2" >"$work/state.$2"
-  make_domain "$1" "$2" "$3" "$4" "$5" "$6" again
+  make_domain "$1" "$2" "$3" "$4" "$5" "$6" "$7" "$8" again
 }
 end_machines() { # names: ends all of ours at once as libvirt would one by one, looking only every 200 ms whether one is gone
   pids=

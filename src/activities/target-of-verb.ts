@@ -1,0 +1,67 @@
+import { Failure } from '../model/failure.ts';
+import { verbNames, type VerbName } from '../model/request.ts';
+import type { Resource } from '../model/resources.ts';
+import type { RunInput } from '../workflows/contract.ts';
+import type { ActivityPorts } from './activity-ports.ts';
+import { guestsMeant } from './guests-meant.ts';
+import { observeKnown } from './observe.ts';
+import { requestsFor } from './requests-of.ts';
+import { inventoryOf, onTodaysHosts, rememberedHosts, type Target } from './target.ts';
+
+/**
+ * What a verb aims at: what was asked of some guests, and nothing else. It needs neither the project file nor its
+ * images: what was wanted and what is observed are enough.
+ */
+export async function targetOfVerb(ports: ActivityPorts, input: RunInput, signal: AbortSignal): Promise<Target> {
+  const { deployment, command } = input;
+  const verb = verbNames.find((name) => name === command);
+  if (!verb) throw new Error(`${command} is not a verb`);
+  const { record, known } = await rememberedHosts(ports, deployment);
+  if (!record) throw noDeployment(deployment);
+  const today = await inventoryOf(ports, input, known);
+  const [observation, wanted] = await Promise.all([
+    observeKnown(ports, today, known, deployment, signal),
+    ports.store.wanted(deployment),
+  ]);
+  const before = onTodaysHosts(wanted, observation.aliases);
+  const guests = guestsMeant(input.guests ?? [], before, deployment);
+  const about = before.filter(({ guest }) => guest !== undefined && guests.has(guest)).filter(scriptNamed(input));
+  const requests = requestsFor(input, ports.now().toISOString(), verb, about.filter(verbApplies(verb)));
+  if (requests.length === 0) throw nothingToAsk(input, verb, [...guests]);
+  const { inventory, candidates, observed } = observation;
+  const { placement } = record;
+  const planning = { only: 'requests' } as const;
+  return { inventory, candidates, desired: before, before, observed, placement, requests, planning, doubts: [] };
+}
+
+/** `rebuild` of a guest is about its disk; access rules are rebuilt by `up --reapply-acl`. */
+function verbApplies(verb: VerbName): (resource: Resource) => boolean {
+  return ({ kind }) => verb !== 'rebuild' || kind === 'disk';
+}
+
+function scriptNamed({ command, options: { script } }: RunInput): (resource: Resource) => boolean {
+  if (command !== 'rerun' || script === undefined) return () => true;
+  return (each) =>
+    each.kind === 'script' && (each.file === script || each.name === script || each.name.endsWith(`-${script}`));
+}
+
+function noDeployment(deployment: string): Failure {
+  return new Failure({
+    code: 'no-such-deployment',
+    class: 'permanent',
+    message: `this server knows no deployment ${deployment}`,
+    object: deployment,
+    hint: 'run up first, or name the deployment with --project-name',
+  });
+}
+
+function nothingToAsk({ deployment, options }: RunInput, verb: VerbName, guests: readonly string[]): Failure {
+  const what = options.script === undefined ? '' : ` of ${options.script}`;
+  return new Failure({
+    code: 'cannot-now',
+    class: 'permanent',
+    message: `there is nothing to ${verb}${what} in ${guests.join(', ')} of ${deployment}`,
+    object: guests[0] ?? deployment,
+    hint: 'describe or status shows what the guest has',
+  });
+}
