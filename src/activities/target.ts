@@ -183,7 +183,7 @@ function refuseTwins(aliases: ReadonlyMap<string, string>, { today }: Candidates
 }
 
 /** Refuses hosts that do not answer or lack tools, among those that are used. */
-export function refuseUnusable(observed: ObservedState, used: ReadonlySet<string>): void {
+function refuseUnusable(observed: ObservedState, used: ReadonlySet<string>): void {
   for (const host of used) {
     const reason = observed.unknown.get(host);
     if (reason !== undefined) throw new Failure(silentHost(host, reason));

@@ -21,7 +21,7 @@ function expectUndone({ status, outcome }: Ended, reason: string): void {
 /** A run that hangs at an item, until cancelled or let go. */
 async function held(item: string, command: 'up' | 'down' = 'up') {
   const fault = engine.world.faults.lay({ kind: 'hold', item });
-  const handle = await engine.start(command);
+  const handle = await engine.start(command, command === 'down' ? { purge: true } : {});
   await fault.struck;
   return { handle, fault };
 }
@@ -157,7 +157,7 @@ describe('a cancelled down', () => {
     expect(end.status).toBe('CANCELLED');
     expect(end.outcome).toMatchObject({ undone: 0, leftovers: [] });
     expect(await engine.text()).not.toContain('domain ');
-    expect((await engine.run('down')).status).toBe('COMPLETED');
+    expect((await engine.run('down', { purge: true })).status).toBe('COMPLETED');
     expect(await engine.text()).toBe('');
   });
 });
