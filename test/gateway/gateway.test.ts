@@ -153,6 +153,60 @@ describe('a command', () => {
   });
 });
 
+describe('a client that leaves', () => {
+  /** Follows of event logs that have not ended. */
+  let follows = 0;
+  beforeEach(() => {
+    const { follow } = events;
+    follows = 0;
+    events.follow = async function* (...place) {
+      follows += 1;
+      try {
+        yield* follow(...place);
+      } finally {
+        follows -= 1;
+      }
+    };
+  });
+  const left = (): void => open.splice(0).forEach((each) => each.terminate());
+  const nothingWaits = (): Promise<void> =>
+    vi.waitFor(() => expect({ polls: runs.waiting, follows }).toEqual({ polls: 0, follows: 0 }), { timeout: 5000 });
+
+  test.each(['attach', 'command'])('after %s leaves nothing behind that waits for its run', async (type) => {
+    for (let clients = 0; clients < 20; clients += 1) {
+      const { frame, send } = await client();
+      send(type === 'attach' ? { type, id: 'a', run: 'lab', since: 0 } : { ...command, id: 'a' });
+      await frame('ack', 'a');
+    }
+    await vi.waitFor(() => expect({ polls: runs.waiting, follows }).toEqual({ polls: 20, follows: 20 }));
+    left();
+    await nothingWaits();
+  });
+
+  test('leaves no question behind that waits for its answer', async () => {
+    const { frame, send } = await client();
+    await frame('welcome');
+    send({ type: 'read', id: 'a', what: 'plan', ...place, options: {} });
+    await vi.waitFor(() => expect(runs.waiting).toBe(1));
+    left();
+    await nothingWaits();
+  });
+
+  test('because it was too slow leaves nothing behind either', async () => {
+    const parts = { runs, events, store: { deployments: async () => [] }, token, version: '1.2.3' };
+    const strict = await startGateway(parts, { host: '127.0.0.1', port: 0, limits: { bytes: -1, patienceMs: 0 } });
+    await events.append('run-1', [event('one')]);
+    const ws = new WebSocket(`ws://127.0.0.1:${strict.port}/ws`);
+    open.push(ws);
+    await once(ws, 'open');
+    ws.send(JSON.stringify({ type: 'hello', protocol: 1, token, client: 'ann@laptop' }));
+    ws.send(JSON.stringify({ type: 'attach', id: 'a', run: 'lab', since: 0 }));
+    await once(ws, 'close');
+    await nothingWaits();
+    await strict.close();
+  });
+});
+
 describe('other questions', () => {
   test('attaching leaves out what the client has', async () => {
     await events.append('run-1', [event('one'), event('two'), event('three')]);
