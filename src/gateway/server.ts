@@ -34,6 +34,9 @@ export async function startGateway(parts: GatewayParts, options: ListenOptions):
   const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage });
   http.on('upgrade', (request, socket, head) => {
     if (request.url !== '/ws' || !isLocal(request)) {
+      // Node no longer listens on this socket: an error nobody hears would end the gateway, one nobody ends stays open.
+      socket.on('error', () => socket.destroy());
+      socket.once('finish', () => socket.destroy());
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -106,6 +107,18 @@ describe('the door', () => {
     const ws = new WebSocket(`ws://127.0.0.1:${gateway.port}${path}`, options);
     const [error] = (await once(ws, 'error')) as [Error];
     expect(error.message).toContain('403');
+  });
+
+  test('stays on its hinges when somebody who is refused breaks the connection', async () => {
+    for (let visitor = 0; visitor < 50; visitor += 1) {
+      const socket = createConnection(gateway.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      const head = 'GET /other HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+      socket.write(head, () => socket.resetAndDestroy());
+      await once(socket, 'close');
+    }
+    expect((await fetch(`http://127.0.0.1:${gateway.port}/health`)).status).toBe(200);
   });
 
   test('says that all is well to anybody, and nothing else', async () => {
