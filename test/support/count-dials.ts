@@ -1,6 +1,6 @@
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+import { Socket } from 'node:net';
 
-/** Counts every TCP or Unix connection this thread tries to make, whatever library makes it. */
+/** Counts every connection this process tries to make, whatever library makes it. */
 export interface DialCount {
   readonly count: number;
   stop(): void;
@@ -9,12 +9,15 @@ export interface DialCount {
 /** Starts counting. */
 export function countDials(): DialCount {
   let count = 0;
-  const onSocket = (): void => void (count += 1);
-  subscribe('net.client.socket', onSocket);
+  const { connect } = Socket.prototype;
+  Socket.prototype.connect = function counted(this: Socket, ...args: unknown[]): Socket {
+    count += 1;
+    return (connect as (...all: unknown[]) => Socket).apply(this, args);
+  };
   return {
     get count() {
       return count;
     },
-    stop: () => void unsubscribe('net.client.socket', onSocket),
+    stop: () => void (Socket.prototype.connect = connect),
   };
 }
