@@ -7,7 +7,7 @@ import { noSecrets } from '../support/doubles.ts';
 import { here } from '../support/local-guest.ts';
 
 /** Pieces of work that last until the test ends them. */
-function work(): { begun: number; do(): Promise<void>; end(): void } {
+function work(): { begun: number; readonly do: () => Promise<void>; readonly end: () => void } {
   const open: (() => void)[] = [];
   const own = {
     begun: 0,

@@ -170,7 +170,7 @@ describe('a client that leaves', () => {
   /** Follows of event logs that have not ended. */
   let follows = 0;
   beforeEach(() => {
-    const { follow } = events;
+    const follow = events.follow.bind(events);
     follows = 0;
     events.follow = async function* (...place) {
       follows += 1;

@@ -83,7 +83,7 @@ function watching(
   dial: Dial,
   patienceMs: number,
   variables?: Record<string, string>,
-): { result: ReturnType<typeof follow>; told: string[]; leave(): void } {
+): { result: ReturnType<typeof follow>; told: string[]; readonly leave: () => void } {
   const told: string[] = [];
   const follower: Follower = {
     onStarted: () => told.push('started'),

@@ -9,6 +9,7 @@ export interface DialCount {
 /** Starts counting. */
 export function countDials(): DialCount {
   let count = 0;
+  // oxlint-disable-next-line typescript/unbound-method -- it is applied to the socket it was called on
   const { connect } = Socket.prototype;
   Socket.prototype.connect = function counted(this: Socket, ...args: unknown[]): Socket {
     count += 1;

@@ -1,4 +1,6 @@
+import { type AddressInfo, createServer } from 'node:net';
 import { afterEach, beforeEach, expect, inject, test, vi } from 'vitest';
+import { connectPatiently } from '../../src/bin/parts/connect-patiently.ts';
 import { temporalRuns } from '../../src/client/temporal-runs.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 
@@ -35,4 +37,20 @@ test('waiting for a run that is given up closes its long poll on the server at o
   expect(polls).toBe(0);
   counted.mockRestore();
   fault.release();
+});
+
+test('a Temporal that resets every connection is tried with pauses and an end', async () => {
+  let connections = 0;
+  const server = createServer((socket) => {
+    connections += 1;
+    socket.on('error', () => undefined);
+    socket.resetAndDestroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  await expect(connectPatiently(`127.0.0.1:${port}`, 1000)).rejects.toMatchObject({ data: { code: 'no-server' } });
+  server.close();
+  console.log(`connections to a Temporal that resets them, in one second: ${connections}`);
+  expect(connections).toBeGreaterThan(3);
+  expect(connections).toBeLessThan(20);
 });

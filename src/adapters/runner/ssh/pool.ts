@@ -194,7 +194,7 @@ export class SshPool {
 
   /** A channel that comes after its work was cancelled is closed; only then its place is free. */
   #abandon(connection: Connection, opening: Promise<ClientChannel>): void {
-    opening
+    void opening
       .then((channel) => {
         const closed = closedOf(connection, channel);
         channel.resume();
