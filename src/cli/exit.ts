@@ -14,6 +14,7 @@ const invalid: ReadonlySet<string> = new Set([
   'no-such-run',
   'no-such-deployment',
   'bad-frame',
+  'message-too-large',
 ]);
 
 /** The exit code a failure ends the command line with. */

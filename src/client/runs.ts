@@ -51,11 +51,12 @@ export interface RunEnd {
 /** Everything the gateway asks of Temporal. Throws Failure: `busy`, `no-such-run`, `no-server` and what runs fail with. */
 export interface Runs {
   start(request: StartRequest): Promise<RunId>;
-  read(request: ReadRequest): Promise<unknown>;
+  /** The signal ends the waiting for the answer, not the reading. */
+  read(request: ReadRequest, signal?: AbortSignal): Promise<unknown>;
   /** The deployment's current or last run, or the given one. */
   find(deployment: string, run?: string): Promise<RunInfo>;
-  /** Waits until the run has ended. */
-  ended(id: RunId): Promise<RunEnd>;
+  /** Waits until the run has ended, or until the signal is aborted: then nothing is left that waits. */
+  ended(id: RunId, signal?: AbortSignal): Promise<RunEnd>;
   cancel(id: RunId, request: CancelRequest): Promise<void>;
   /** Answers what the run asks; names the batches that were decided. Throws Failure `not-asked`, `bad-choice`. */
   decide(id: RunId, decision: Decision, requestId: string): Promise<readonly string[]>;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Client,
   type WorkflowExecutionDescription,
@@ -7,6 +8,7 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { pauseAfter } from '../model/backoff.ts';
 import { searchAttributeNames } from '../model/search-attributes.ts';
 import type { ReadInput, RunInput, RunOutcome } from '../workflows/contract.ts';
 import { isUnsigned } from '../model/unsigned.ts';
@@ -31,9 +33,11 @@ export function temporalRuns(client: Client, now: () => Date): Runs {
     explained(() => client.connection.withDeadline(now().getTime() + patienceMs, work), object);
   return {
     start: (request) => soon(request.deployment, () => start(client, request, now)),
-    read: (request) => explained(() => read(client, request, now), request.deployment),
+    read: (request, signal) =>
+      explained(() => waitedFor(client, signal, () => read(client, request, now)), request.deployment),
     find: (deployment, run) => soon(nameOf(deployment, run), () => find(client, deployment, run)),
-    ended: (id) => explained(() => ended(client, id), nameOf(id.deployment, id.run)),
+    ended: (id, signal) =>
+      explained(() => waitedFor(client, signal, () => ended(client, id, signal)), nameOf(id.deployment, id.run)),
     cancel: ({ deployment, run }, request) =>
       soon(nameOf(deployment, run), () =>
         client.workflow.getHandle(runWorkflowId(deployment), run).signal('cancel', request),
@@ -42,6 +46,18 @@ export function temporalRuns(client: Client, now: () => Date): Runs {
       explained(() => decide(client, id, decision, requestId, now), nameOf(id.deployment, id.run)),
     list: (deployment) => soon(deployment ?? '', () => list(client, deployment)),
   };
+}
+
+/** A long poll of one who has gone would stay open on the server until the run ends. */
+async function waitedFor<T>(client: Client, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  if (signal === undefined) return work();
+  signal.throwIfAborted();
+  try {
+    return await client.connection.withAbortSignal(signal, work);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 /** Longer than a dead worker's cached workflow is waited for. */
@@ -130,16 +146,21 @@ async function find(client: Client, deployment: string, run?: string): Promise<R
   return infoOf(await client.workflow.getHandle(runWorkflowId(deployment), run).describe());
 }
 
-async function ended(client: Client, { deployment, run }: RunId): Promise<RunEnd> {
+/** The run goes on while the server is down, so waiting for its end has none; its pauses grow up to this. */
+const silence = { firstMs: 100, mostMs: 5000 };
+
+async function ended(client: Client, { deployment, run }: RunId, signal: AbortSignal | undefined): Promise<RunEnd> {
   const handle = client.workflow.getHandle(runWorkflowId(deployment), run);
-  for (;;) {
+  for (let failures = 1; ; failures += 1) {
     try {
       const outcome = (await handle.result()) as RunOutcome;
       if (isUnsigned(outcome)) throw unsigned(`the result of ${deployment}/${run}`);
       return { status: 'completed', outcome };
     } catch (error) {
-      // The run goes on while the server is down, so the waiting does too; the SDK spaces the tries.
-      if (isServerSilent(error)) continue;
+      if (isServerSilent(error)) {
+        await sleep(pauseAfter(silence, failures, Math.random()), undefined, signal === undefined ? {} : { signal });
+        continue;
+      }
       if (!(error instanceof WorkflowFailedError)) throw error;
       const outcome = await outcomeInMemo(client, { deployment, run });
       return { ...endOf(error), ...(outcome === undefined ? {} : { outcome }) };

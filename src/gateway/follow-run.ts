@@ -32,7 +32,8 @@ export async function followRun(
     outbox.cut({ type: 'behind', id: request.id, run, seq });
   };
   const ended = new AbortController();
-  const end = runs.ended(id).finally(() => ended.abort());
+  const left = new AbortController();
+  const end = runs.ended(id, AbortSignal.any([signal, left.signal])).finally(() => ended.abort());
   end.catch(() => undefined);
   const stop = AbortSignal.any([signal, ended.signal]);
   try {
@@ -42,6 +43,9 @@ export async function followRun(
     }
   } catch (error) {
     if (!stop.aborted) throw error;
+  } finally {
+    // Whoever leaves before the run has ended leaves nothing behind that waits for it.
+    if (!ended.signal.aborted) left.abort();
   }
   if (signal.aborted) return;
   const result = await resultFrame(end, request.id, run);

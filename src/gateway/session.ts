@@ -75,15 +75,15 @@ async function answer(
       case 'command':
         return await command(parts, frame, who, outbox, gone);
       case 'read':
-        return sendAnswer(outbox, frame, await parts.runs.read(withoutType(frame)));
+        return sendAnswer(outbox, frame, await parts.runs.read(withoutType(frame), gone));
       case 'garbage':
-        return sendAnswer(outbox, frame, await parts.runs.read(aboutAll('garbage', frame.hostsFile)));
+        return sendAnswer(outbox, frame, await parts.runs.read(aboutAll('garbage', frame.hostsFile), gone));
       case 'events':
         return await tellEvents(parts, frame, outbox, gone);
       case 'show':
         return outbox.send({ type: 'ack', id: frame.id, data: await show(parts, frame.run) });
       case 'bundle':
-        return sendAnswer(outbox, frame, await bundle(parts, frame.run));
+        return sendAnswer(outbox, frame, await bundle(parts, frame.run, gone));
       case 'attach':
         return await attach(parts, frame, outbox, gone);
       case 'cancel':
@@ -159,10 +159,10 @@ async function show({ runs, events }: GatewayParts, run: string): Promise<unknow
   return showRun(runs, events, await runs.find(...splitRun(run)));
 }
 
-async function bundle({ runs }: GatewayParts, name: string): Promise<unknown> {
+async function bundle({ runs }: GatewayParts, name: string, gone: AbortSignal): Promise<unknown> {
   const { deployment, run, status, endedAt } = await runs.find(...splitRun(name));
   const stands = { status, ...(endedAt === undefined ? {} : { endedAt }) };
-  return runs.read({ ...aboutAll('bundle', undefined), deployment, run, stands });
+  return runs.read({ ...aboutAll('bundle', undefined), deployment, run, stands }, gone);
 }
 
 async function cancel(parts: GatewayParts, frame: Extract<Asked, { type: 'cancel' }>, outbox: Outbox): Promise<void> {
