@@ -18,7 +18,9 @@ export const programsAsText = {
       if (!anyCall.test(source)) return undefined;
       /** @param {string} name */
       const textOf = (name) => JSON.stringify(readFileSync(join(dirname(path), name), 'utf8'));
-      const contents = source.replaceAll(call, (/** @type {string} */ _call, /** @type {string} */ name) => textOf(name));
+      const contents = source.replaceAll(call, (/** @type {string} */ _call, /** @type {string} */ name) =>
+        textOf(name),
+      );
       if (!anyCall.test(contents)) return { contents, loader: 'ts' };
       return { errors: [{ text: `${path}: only readProgram(import.meta.url, './name.sh') can be built` }] };
     });

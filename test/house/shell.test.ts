@@ -57,11 +57,12 @@ describe('shell programs', () => {
     // Text in backquotes that a shell would read: it is of several lines and some of them are a shell's own.
     const shell = /^\s*(if \[|while (read|:|IFS=|\[)|for \w+( in .*)?; do|case .* in|done\b|fi\b|esac\b|\w+\(\) \{)/m;
     const long = sources
-      .filter((path) => !notYetMoved.includes(path)).flatMap((path) =>
-      [...text(path).matchAll(/`(?:[^`\\]|\\[\s\S])*`/g)]
-        .filter(([literal]) => literal.split('\n').length > 21 && shell.test(literal))
-        .map(({ index }) => `${path}:${text(path).slice(0, index).split('\n').length}`),
-    );
+      .filter((path) => !notYetMoved.includes(path))
+      .flatMap((path) =>
+        [...text(path).matchAll(/`(?:[^`\\]|\\[\s\S])*`/g)]
+          .filter(([literal]) => literal.split('\n').length > 21 && shell.test(literal))
+          .map(({ index }) => `${path}:${text(path).slice(0, index).split('\n').length}`),
+      );
     expect(long).toEqual([]);
   });
 
