@@ -22,6 +22,7 @@ const parser = new XMLParser({
   ignoreAttributes: false,
   attributeNamePrefix: '@',
   parseTagValue: false,
+  trimValues: false,
   // Metadata of somebody else's may nest as deep as it likes.
   maxNestedTags: 1000,
   // The parser refuses a document with such a name, and one guest's XML must not hide all guests of its host.
@@ -37,8 +38,10 @@ export function readDomainXml(xml: string): DomainXml {
   const hash = createHash('sha256').update(xml).digest('base64');
   const before = known.get(hash);
   if (before) return before;
+  // What only indents is dropped first: it would be half of all that the parser keeps.
+  const root = parser.parse(xml.replace(/>\s+</g, '><')) as Element;
   // Copied, because a part of a text keeps the whole of it in memory, which is the answer of a host.
-  const read = JSON.parse(JSON.stringify(domainOf(parser.parse(xml) as Element))) as DomainXml;
+  const read = JSON.parse(JSON.stringify(domainOf(root))) as DomainXml;
   if (known.size >= most) known.delete(known.keys().next().value!);
   known.set(hash, read);
   return read;
