@@ -61,7 +61,8 @@ function pinTo(own: Partial<ImagePin> = {}): ImagePin {
   return { url, sha256, size: image.length, list, pinned: '2026-11-28', ...own };
 }
 
-const cached = async (): Promise<string[]> => (await readdir(join(folder, 'cache/images')).catch(() => [])).sort();
+const cached = async (): Promise<string[]> =>
+  (await readdir(join(folder, 'cache/images')).catch(() => [])).sort((a, b) => (a < b ? -1 : 1));
 
 describe('looking', () => {
   test('asks no network, whatever is known of the image', async () => {

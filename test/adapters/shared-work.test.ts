@@ -18,11 +18,11 @@ function endless() {
 const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 test('goes on for the others when the first who wanted it is cancelled', async () => {
-  const { run } = sharedWork<string, number>();
+  const shared = sharedWork<string, number>();
   const { work, end } = endless();
   const stop = new AbortController();
-  const first = run('key', work, stop.signal);
-  const others = [run('key', work), run('key', work, new AbortController().signal)];
+  const first = shared.run('key', work, stop.signal);
+  const others = [shared.run('key', work), shared.run('key', work, new AbortController().signal)];
   stop.abort(new Error('cancelled'));
   await expect(first).rejects.toThrow('cancelled');
   end('done');
@@ -31,16 +31,16 @@ test('goes on for the others when the first who wanted it is cancelled', async (
 });
 
 test('stops when all who wanted it are cancelled, and who comes then waits for its end and begins anew', async () => {
-  const { run } = sharedWork<string, number>();
+  const shared = sharedWork<string, number>();
   let ended = (): void => undefined;
   const slow = vi.fn(() => new Promise<string>((resolve) => (ended = () => resolve('too late'))));
   const stop = new AbortController();
-  const first = run('key', slow, stop.signal);
+  const first = shared.run('key', slow, stop.signal);
   await settled();
   stop.abort(new Error('cancelled'));
   await expect(first).rejects.toThrow('cancelled');
   const { work, end } = endless();
-  const second = run('key', work);
+  const second = shared.run('key', work);
   await settled();
   expect(work).not.toHaveBeenCalled();
   ended();
@@ -50,12 +50,12 @@ test('stops when all who wanted it are cancelled, and who comes then waits for i
 });
 
 test('tells all who wait how far it is, and no one who has left', async () => {
-  const { run } = sharedWork<string, number>();
+  const shared = sharedWork<string, number>();
   const { work, end, tell } = endless();
   const [left, stayed] = [vi.fn(), vi.fn()];
   const stop = new AbortController();
-  const first = run('key', work, stop.signal, left);
-  const second = run('key', work, undefined, stayed);
+  const first = shared.run('key', work, stop.signal, left);
+  const second = shared.run('key', work, undefined, stayed);
   await vi.waitFor(() => expect(work).toHaveBeenCalled());
   tell(1);
   stop.abort(new Error('cancelled'));
@@ -67,17 +67,17 @@ test('tells all who wait how far it is, and no one who has left', async () => {
 });
 
 test('fails for all who wait, and is tried again for who comes then', async () => {
-  const { run } = sharedWork<string, number>();
+  const shared = sharedWork<string, number>();
   const failing = vi.fn(() => Promise.reject(new Error('no space')));
-  const both = [run('key', failing), run('key', failing)];
+  const both = [shared.run('key', failing), shared.run('key', failing)];
   await Promise.all(both.map((each) => expect(each).rejects.toThrow('no space')));
-  await expect(run('key', failing)).rejects.toThrow('no space');
+  await expect(shared.run('key', failing)).rejects.toThrow('no space');
   expect(failing).toHaveBeenCalledTimes(2);
 });
 
 test('is not begun for who is cancelled already', async () => {
-  const { run } = sharedWork<string, number>();
+  const shared = sharedWork<string, number>();
   const { work } = endless();
-  await expect(run('key', work, AbortSignal.abort(new Error('cancelled')))).rejects.toThrow('cancelled');
+  await expect(shared.run('key', work, AbortSignal.abort(new Error('cancelled')))).rejects.toThrow('cancelled');
   expect(work).not.toHaveBeenCalled();
 });

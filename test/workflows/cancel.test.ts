@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, inject, test } from 'vitest';
 
-import { anyImage, notPulledYet } from '../support/doubles.ts';
+import { type anyImage, notPulledYet } from '../support/doubles.ts';
 import { type Ended, type Engine, type EngineOptions, requestCancel, startEngine } from '../support/engine.ts';
 
 let engine: Engine;
