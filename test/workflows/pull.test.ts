@@ -140,6 +140,17 @@ test('a damaged lock file is refused by up with its line, and stands in the way 
   expect(await engine.read('status')).toMatchObject({ guests: [{ state: 'absent' }, { state: 'absent' }] });
 });
 
+test('an image nothing says the content of stands in the way of no status', async () => {
+  await engineWith();
+  await engine.run('up');
+  const message = 'image tiny has no checksum';
+  const resolve: Images['resolve'] = () =>
+    Promise.reject(new Failure({ code: 'image-missing', class: 'permanent', message }));
+  Object.assign(engine.ports.images, { resolve });
+  expect(await engine.read('status')).toMatchObject({ guests: [{ state: 'running' }, { state: 'running' }] });
+  await expect(engine.read('plan')).rejects.toMatchObject({ cause: { cause: { message } } });
+});
+
 test('a folder that cannot be written to is told, and stops no up', async () => {
   await engineWith();
   const files = filesOf(texts);
