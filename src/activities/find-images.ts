@@ -99,7 +99,7 @@ async function readPins(ports: ActivityPorts, folder: string): Promise<ReadonlyM
   return pins!;
 }
 
-/** A folder that cannot be written to stops nobody: the next `up` reads the list again. */
+/** Where the folder cannot be written to, `up` goes on: the next one reads the list again. */
 async function keepPins(
   ports: ActivityPorts,
   folder: string,

@@ -9,7 +9,7 @@ export interface ShownPlan {
   readonly text: string;
   /** What stands in the way of running it. */
   readonly refused: readonly FailureData[];
-  /** Images `up` would pull first; a plan nobody asked the server for has none. */
+  /** Images `up` would pull first; a plan made without the server has none. */
   readonly toPull?: readonly ImageToPull[];
   /** By which it is known again when it was saved; a plan nobody asked the hosts for has none. */
   readonly fingerprint?: Fingerprint;

@@ -35,8 +35,8 @@ export function readCatalogueFile(text: string, path: string): Record<string, Ca
   try {
     document = load(text);
   } catch (error) {
-    const { reason, mark: label } = error as { reason?: string; mark?: { line?: number } };
-    throw wrong(reason ?? (error as Error).message.split('\n')[0]!, (label?.line ?? 0) + 1, error);
+    const { reason, mark } = error as { reason?: string; mark?: { line?: number } };
+    throw wrong(reason ?? (error as Error).message.split('\n')[0]!, (mark?.line ?? 0) + 1, error);
   }
   const result = catalogue.safeParse(document ?? { images: {} });
   if (!result.success) {

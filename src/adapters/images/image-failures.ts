@@ -2,7 +2,7 @@ import { Failure } from '../../model/failure.ts';
 import type { ImagePin, ImageToPull } from '../../model/image.ts';
 import { imageLockName } from '../../state/image-lock.ts';
 
-/** The failure of an image whose file the catalogue names and nobody finds. */
+/** The failure of an image whose file the catalogue names and which is not there. */
 export function missing(name: string, path: string): Failure {
   const message = `the file of image ${name} is not there: ${path}`;
   const hint = 'correct the image catalogue';
