@@ -10,6 +10,7 @@ const invalid: ReadonlySet<string> = new Set([
   'file-unreadable',
   'artefact-invalid',
   'image-missing',
+  'image-pin',
   'no-such-guest',
   'no-such-run',
   'no-such-deployment',

@@ -60,6 +60,10 @@ class RowsOfRun implements Rows {
       case 'push-progress':
         this.awaitPush(frame);
         break;
+      case 'pull-progress':
+      case 'image-pulled':
+        this.awaitPull(frame);
+        break;
       case 'run-ended':
         this.endAll('stopped', at, () => true);
         break;
@@ -108,6 +112,13 @@ class RowsOfRun implements Rows {
     if (!row || row.endedAt !== undefined) return;
     const [sent, size] = [numberOf(frame, 'sent'), numberOf(frame, 'size')].map((each) => (each / 2 ** 20).toFixed(0));
     row.waitingFor = `image ${textOf(frame, 'sha256').slice(0, 12)}: ${sent} of ${size} MiB`;
+  }
+
+  private awaitPull(frame: EventFrame): void {
+    const row = this.rows.get(preparing);
+    if (!row || row.endedAt !== undefined) return;
+    if (frame.code === 'pull-progress') row.waitingFor = frame.text;
+    else delete row.waitingFor;
   }
 
   private endAll(state: Row['state'], at: number, which: (row: Row) => boolean): void {
