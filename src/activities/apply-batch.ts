@@ -31,6 +31,7 @@ export async function applyBatch(ports: ActivityPorts, input: BatchInput): Promi
     const { runId } = runOfActivity();
     const context: RunContext = {
       ...runContext(batch, input, signal, emit, beat),
+      installation: ports.store.installation,
       linesHeard: (guest, script) => linesHeard(ports.events, runId, guest, script),
     };
     const { outcomes, whole } = await applyOrGiveUp(ports, batch, tried, context, input.waitSeconds);
@@ -82,7 +83,7 @@ async function failedItems(ports: ActivityPorts, { plan, failed }: BatchInput): 
 /** Nobody sees counters move faster, and every one is a line of the log. */
 const progressEveryMs = 100;
 
-function runContext(batch: Batch, input: BatchInput, signal: AbortSignal, emit: EmitEvent, beat: Beat): RunContext {
+function runContext(batch: Batch, input: BatchInput, signal: AbortSignal, emit: EmitEvent, beat: Beat): Omit<RunContext, 'installation'> {
   const where = { stage: batch.stage, host: batch.host };
   let told: { at: number; waitingFor: string | undefined } = { at: 0, waitingFor: undefined };
   return {

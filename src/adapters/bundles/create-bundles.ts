@@ -8,7 +8,8 @@ import { createGzip } from 'node:zlib';
 import { scrub } from '../../model/scrub.ts';
 import type { BundleFile, Bundles } from '../../ports/bundles.ts';
 import type { Runner } from '../../ports/runner.ts';
-import { listTree, tarOf } from '../project-files/tar.ts';
+import { listTree } from '../project-files/list-tree.ts';
+import { tarOf } from '../project-files/tar.ts';
 import { isErrno } from '../store/atomic-file.ts';
 import { bundleScript } from './script.ts';
 

@@ -10,8 +10,9 @@ import type { Blob } from '../../model/resources.ts';
 import type { ProjectFiles } from '../../ports/project.ts';
 import { isErrno, readIfThere, temporaryName, writeAtomically } from '../store/atomic-file.ts';
 import { hashCache, hashFile } from './hash-cache.ts';
+import { listTree, type TarEntry } from './list-tree.ts';
 import { removeOwned, writeOwned } from './owned-write.ts';
-import { listTree, type TarEntry, tarOf } from './tar.ts';
+import { tarOf } from './tar.ts';
 
 /** The project's files on the server's machine; archives and hashes lie in the cache folder. */
 export function createProjectFiles({ cacheFolder }: { readonly cacheFolder: string }): ProjectFiles {

@@ -2,6 +2,7 @@ import { Failure } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
 import type { Ref } from '../../../model/ref.ts';
 import type { ManifestRecord } from '../../../model/transport/files.ts';
+import type { RunContext } from '../../../ports/carrier.ts';
 import type { Runner } from '../../../ports/runner.ts';
 import { bootFunction } from '../../host/boot.ts';
 import { manifestLine, manifestPath } from '../../host/manifest.ts';
@@ -10,16 +11,23 @@ import { manifestLine, manifestPath } from '../../host/manifest.ts';
 const gatherMs = 20;
 
 /**
- * Reads triples of lines: path, domain, record. Without a record the file is removed; with a domain the record gets
- * the boot it is true for, and when the domain does not run nothing is written. Says by number what was not as usual:
- * `was N RECORD` of what was removed, `down N` of what was not written.
+ * Reads triples of lines: path, domain, record. With a domain the record gets the boot it is true for, and when the
+ * domain does not run nothing is written. Without a record the file is removed if it is of the deployment and the
+ * installation that then stand in place of the domain. Says by number what was not as usual: `was N RECORD` of what was
+ * removed, `foreign N` of what was not, `down N` of what was not written.
  */
 const writeProgram = `${bootFunction}
 number=-1
 while IFS= read -r path && IFS= read -r domain && IFS= read -r line; do
   number=$((number + 1))
   if [ -z "$line" ]; then
-    if IFS= read -r was <"$path"; then printf 'was %s %s\\n' $number "$was"; fi 2>/dev/null
+    was=
+    { IFS= read -r was <"$path"; } 2>/dev/null
+    case $was in
+    '') ;;
+    *"\\"mark\\":{\\"deployment\\":\\"\${domain% *}\\","*"\\"installation\\":\\"\${domain#* }\\""*) printf 'was %s %s\\n' $number "$was";;
+    *) echo "foreign $number"; continue;;
+    esac
     rm -f -- "$path"
     continue
   fi
@@ -41,8 +49,8 @@ export interface Records {
   write(deployment: string, record: ManifestRecord, domain?: string): Promise<void>;
   /** Writes a record as it was, with its boot. */
   restore(record: ManifestRecord): Promise<void>;
-  /** Returns what was removed. */
-  remove(deployment: string, ref: Ref): Promise<ManifestRecord | undefined>;
+  /** Returns what was removed. Throws Failure where the record is of another deployment or installation. */
+  remove(ref: Ref): Promise<ManifestRecord | undefined>;
 }
 
 interface Entry {
@@ -54,7 +62,11 @@ interface Entry {
 }
 
 /** Gathers what guests finish at about the same time. */
-export function recordsOn(runner: Runner, host: Host, key: string): Records {
+export function recordsOn(
+  runner: Runner,
+  host: Host,
+  { key, deployment, installation }: Pick<RunContext, 'key' | 'deployment' | 'installation'>,
+): Records {
   let waiting: Entry[] = [];
   let turn: Promise<void> = Promise.resolve();
   let planned = false;
@@ -67,6 +79,7 @@ export function recordsOn(runner: Runner, host: Host, key: string): Records {
       const said = await writeAll(runner, host, `${key}/records`, entries);
       entries.forEach((entry, number) => {
         if (said.has(`down ${number}`)) entry.reject(notRunning(host, entry.domain));
+        else if (said.has(`foreign ${number}`)) entry.reject(foreign(host, entry.path));
         else entry.resolve(said.get(`was ${number}`));
       });
     } catch (error) {
@@ -89,8 +102,8 @@ export function recordsOn(runner: Runner, host: Host, key: string): Records {
       const known = boot === undefined ? record : { boot, ...record };
       await put(manifestPath(record.mark.deployment, record.ref), '', manifestLine(known));
     },
-    async remove(deployment, ref) {
-      const was = await put(manifestPath(deployment, ref), '', '');
+    async remove(ref) {
+      const was = await put(manifestPath(deployment, ref), `${deployment} ${installation}`, '');
       return was === undefined ? undefined : (JSON.parse(was) as ManifestRecord);
     },
   };
@@ -124,6 +137,11 @@ async function writeAll(
     exitCode: code,
     stderr,
   });
+}
+
+function foreign(host: Host, path: string): Failure {
+  const message = `the record ${path} is of another deployment or installation`;
+  return new Failure({ code: 'name-taken', class: 'permanent', message, object: path, host: host.name });
 }
 
 function notRunning(host: Host, domain: string): Failure {
