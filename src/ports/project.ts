@@ -5,9 +5,9 @@ export interface ProjectFiles {
   /** Text of a file; throws Failure `file-missing` or `file-unreadable` with the path. */
   readText(path: string): Promise<string>;
   /** The file by content, hash cached by (path, size, mtime, inode). */
-  blob(path: string): Promise<Blob | undefined>;
+  blob(path: string, signal?: AbortSignal): Promise<Blob | undefined>;
   /** A file or folder packed as a deterministic tar.gz in the server's cache, by content. */
-  archive(path: string): Promise<Blob | undefined>;
+  archive(path: string, signal?: AbortSignal): Promise<Blob | undefined>;
   /** Writes text atomically (temporary name, then rename), with the folders it needs, for the owner of the folder. */
   writeText(path: string, text: string): Promise<void>;
   /** Removes a file, and its folder when that is empty then. */
@@ -25,6 +25,6 @@ export interface Images {
   /** Undefined: the catalogue does not know the name. Throws Failure when it knows it but cannot provide it. */
   resolve(name: string, signal?: AbortSignal): Promise<ImageFile | undefined>;
   /** An existing disk file of the user, probed (format, readable). */
-  existing(path: string): Promise<ImageFile | undefined>;
+  existing(path: string, signal?: AbortSignal): Promise<ImageFile | undefined>;
   names(): Promise<readonly string[]>;
 }

@@ -96,6 +96,27 @@ describe('an image at an address', () => {
     expect(requests).toBe(1);
   });
 
+  test('is fetched for the others when the first who asked is cancelled, and for nobody when all are', async () => {
+    const responses: ServerResponse[] = [];
+    const url = await serve((_request, response) => void responses.push(response.writeHead(200)));
+    const images = await catalogue({ far: { url, sha256 } });
+    const [first, second] = [new AbortController(), new AbortController()];
+    const one = images.resolve('far', first.signal);
+    await vi.waitFor(() => expect(responses).toHaveLength(1));
+    const other = images.resolve('far');
+    first.abort(new Error('cancelled'));
+    await expect(one).rejects.toThrow('cancelled');
+    responses[0]!.end(image);
+    expect((await other)!.sha256).toBe(sha256);
+    await rm(join(folder, 'cache/images'), { recursive: true });
+    const last = images.resolve('far', second.signal);
+    await vi.waitFor(() => expect(responses).toHaveLength(2));
+    const broken = once(responses[1]!, 'close');
+    second.abort(new Error('cancelled'));
+    await expect(last).rejects.toThrow('cancelled');
+    await broken;
+  });
+
   test('is fetched on from where an attempt broke off', async () => {
     const ranges: (string | undefined)[] = [];
     const parts = join(folder, 'cache/images');

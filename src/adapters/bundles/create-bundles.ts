@@ -24,6 +24,8 @@ export interface BundleParts {
 }
 
 const logBytes = 512 * 1024;
+/** Of one host: the ends of the logs of all its guests. */
+const mostOutput = 256 * 2 ** 20;
 
 /** Bundles as archives in the server's home. */
 export function createBundles({ runner, home, hidden }: BundleParts): Bundles {
@@ -32,7 +34,8 @@ export function createBundles({ runner, home, hidden }: BundleParts): Bundles {
       if (!runner) return [];
       const token = randomBytes(8).toString('hex');
       const data = Buffer.from(`${token}\n${deployment}\n`);
-      const { stdout } = await runner.run(host, { key: `bundle/${token}`, script: bundleScript, data, signal });
+      const execution = { key: `bundle/${token}`, script: bundleScript, data, signal, mostOutput };
+      const { stdout } = await runner.run(host, execution);
       return filesIn(stdout, token).map(({ path, text }) => ({ path: `hosts/${host.name}/${path}`, text }));
     },
     serverLogs: async () => {

@@ -8,11 +8,11 @@ import { hashFile } from '../project-files/hash-cache.ts';
 import { unreadable } from './probe.ts';
 
 /** Fetches a file; goes on where an earlier attempt stopped, and gives it its name only when the checksum is right. */
-export async function download(url: string, sha256: string, path: string, signal?: AbortSignal): Promise<void> {
+export async function download(url: string, sha256: string, path: string, signal: AbortSignal): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const partial = `${path}.part`;
   await fetchRest(url, partial, signal);
-  const found = await hashFile(partial);
+  const found = await hashFile(partial, signal);
   if (found === sha256) return rename(partial, path);
   await rm(partial, { force: true });
   throw unreadable(
@@ -22,12 +22,12 @@ export async function download(url: string, sha256: string, path: string, signal
   );
 }
 
-async function fetchRest(url: string, partial: string, signal: AbortSignal | undefined): Promise<void> {
+async function fetchRest(url: string, partial: string, signal: AbortSignal): Promise<void> {
   const have = (await stat(partial).catch(() => undefined))?.size ?? 0;
   try {
     const response = await fetch(url, {
       headers: have > 0 ? { range: `bytes=${have}-` } : {},
-      ...(signal === undefined ? {} : { signal }),
+      signal,
     });
     // 416: there is no more than we have; the checksum decides whether it is the right thing.
     if (response.status === 416) return await response.body?.cancel();
@@ -37,7 +37,7 @@ async function fetchRest(url: string, partial: string, signal: AbortSignal | und
     const body = Readable.fromWeb(response.body);
     await pipeline(body, createWriteStream(partial, { flags, mode: 0o600 }));
   } catch (cause) {
-    signal?.throwIfAborted();
+    signal.throwIfAborted();
     const reason =
       cause instanceof Error ? ((cause.cause as Error | undefined)?.message ?? cause.message) : String(cause);
     const hint = 'check the network, or give the image as a file in the catalogue';

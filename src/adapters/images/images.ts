@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Failure } from '../../model/failure.ts';
 import type { ImageFile, Images } from '../../ports/project.ts';
 import { type HashCache, hashCache } from '../project-files/hash-cache.ts';
+import { sharedWork } from '../shared-work.ts';
 import { readCatalogue } from './catalogue.ts';
 import type { CatalogueEntry } from './catalogue-file.ts';
 import { download } from './download.ts';
@@ -16,14 +17,8 @@ export interface ImagesOptions {
 /** Base images by name and disks by path, verified. The catalogue is read each time, so an edit counts at once. */
 export function createImages({ cacheFolder, catalogueFile }: ImagesOptions): Images {
   const hashes = hashCache(cacheFolder);
-  const fetching = new Map<string, Promise<void>>();
+  const fetching = sharedWork<void>();
 
-  /** One download of a file at a time; who comes later waits for it. */
-  const fetchOnce = (url: string, sha256: string, path: string, signal?: AbortSignal): Promise<void> => {
-    const work = fetching.get(path) ?? download(url, sha256, path, signal).finally(() => fetching.delete(path));
-    fetching.set(path, work);
-    return work;
-  };
   const fetched = async (
     name: string,
     entry: Extract<CatalogueEntry, { url: string }>,
@@ -32,7 +27,10 @@ export function createImages({ cacheFolder, catalogueFile }: ImagesOptions): Ima
     const { url, sha256 } = entry;
     if (sha256 === undefined) throw unpinned(name, url, catalogueFile);
     const path = join(cacheFolder, 'images', sha256);
-    if ((await probeFormat(path)) === undefined) await fetchOnce(url, sha256, path, signal);
+    // One download of a file at a time, for all runs that wait for it.
+    if ((await probeFormat(path)) === undefined) {
+      await fetching.join(path, (stop) => download(url, sha256, path, stop), signal);
+    }
     return path;
   };
   return {
@@ -41,17 +39,22 @@ export function createImages({ cacheFolder, catalogueFile }: ImagesOptions): Ima
       const entry = (await readCatalogue(catalogueFile)).get(name);
       if (!entry) return undefined;
       const path = 'file' in entry ? entry.file : await fetched(name, entry, signal);
-      const image = await imageAt(path, name, hashes);
+      const image = await imageAt(path, name, hashes, signal);
       if (!image) throw missing(name, path);
       return checked(image, entry);
     },
-    existing: (path) => imageAt(path, path, hashes),
+    existing: (path, signal) => imageAt(path, path, hashes, signal),
   };
 }
 
-async function imageAt(path: string, name: string, hashes: HashCache): Promise<ImageFile | undefined> {
+async function imageAt(
+  path: string,
+  name: string,
+  hashes: HashCache,
+  signal: AbortSignal | undefined,
+): Promise<ImageFile | undefined> {
   const format = await probeFormat(path);
-  const blob = format === undefined ? undefined : await hashes.blob(path);
+  const blob = format === undefined ? undefined : await hashes.blob(path, signal);
   return format === undefined || !blob ? undefined : { ...blob, format, name };
 }
 
