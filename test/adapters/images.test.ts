@@ -100,10 +100,12 @@ describe('an image at an address', () => {
     const responses: ServerResponse[] = [];
     const url = await serve((_request, response) => void responses.push(response.writeHead(200)));
     const images = await catalogue({ far: { url, sha256 } });
-    const [first, second] = [new AbortController(), new AbortController()];
+    const [first, waits, second] = [new AbortController(), new AbortController(), new AbortController()];
+    const joins = vi.spyOn(waits.signal, 'addEventListener');
     const one = images.resolve('far', first.signal);
     await vi.waitFor(() => expect(responses).toHaveLength(1));
-    const other = images.resolve('far');
+    const other = images.resolve('far', waits.signal);
+    await vi.waitFor(() => expect(joins).toHaveBeenCalled());
     first.abort(new Error('cancelled'));
     await expect(one).rejects.toThrow('cancelled');
     responses[0]!.end(image);

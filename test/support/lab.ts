@@ -30,6 +30,7 @@ export type LabPlanning = Partial<
 /** Plans in a simulated world and walks plans there, without Temporal: one batch after the other. */
 export interface Lab {
   readonly world: SimulatedWorld;
+  readonly inventory: Inventory;
   observed(): Promise<ObservedState>;
   plan(desired: readonly Resource[], options?: LabPlanning): Promise<PlanResult>;
   /** Does a plan; returns what was started and what failed. */
@@ -72,6 +73,7 @@ export function createLab(
     });
   return {
     world,
+    inventory,
     observed,
     plan,
     run: ({ batches }) => walk(world, owner, batches, 'do', []),
