@@ -13,7 +13,6 @@ import {
   runOfActivity,
   withHeartbeat,
 } from './activity-context.ts';
-import { linesHeard } from './lines-heard.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { announce, reportOf, tellOutcomes } from './report-batch.ts';
 import { selectItems } from './select-items.ts';
@@ -32,7 +31,7 @@ export async function applyBatch(ports: ActivityPorts, input: BatchInput): Promi
     const context: RunContext = {
       ...runContext(batch, input, signal, emit, beat),
       installation: ports.store.installation,
-      linesHeard: (guest, script) => linesHeard(ports.events, runId, guest, script),
+      linesHeard: (guest, script) => ports.events.lastScriptLine(runId, guest, script),
     };
     const { outcomes, whole } = await applyOrGiveUp(ports, batch, tried, context, input.waitSeconds);
     throwWhileWorthTrying(outcomes);

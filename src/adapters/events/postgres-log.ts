@@ -31,6 +31,14 @@ const append = `WITH head AS (
   )
   SELECT pg_notify('${channel}', $1) FROM head`;
 
+/** Backwards over the run's numbers until one matches. As text: not every JSON text is one PostgreSQL can take apart. */
+const lastOfScript = `SELECT body FROM events
+  WHERE run = $1 AND strpos(body, $2) > 0 AND strpos(body, $3) > 0 AND strpos(body, $4) > 0 ORDER BY seq DESC LIMIT 1`;
+
+function partOf(pair: readonly [string, string]): string {
+  return pair.map((each) => JSON.stringify(each)).join(':');
+}
+
 /** Whole runs, by the time of their last event. */
 const drop = `WITH old AS (
     DELETE FROM event_heads WHERE run <> ALL ($2) AND EXISTS (
@@ -69,6 +77,11 @@ export function postgresEventLog(database: PostgresDatabase): EventLog & Forgetf
   };
   return {
     read,
+    async lastScriptLine(run, guest, script) {
+      const parts = Object.entries({ code: 'script-output', guest, script }).map(partOf);
+      const [row] = await database.all<{ body: string }>(lastOfScript, run, ...parts);
+      return row ? Number(eventOf(row.body, 0).data?.['line']) : 0;
+    },
     append(run, events) {
       const outbox = outboxes.get(run) ?? { waiting: [], next: undefined, last: Promise.resolve() };
       outboxes.set(run, outbox);
