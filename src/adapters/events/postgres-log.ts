@@ -40,12 +40,22 @@ function partOf(pair: readonly [string, string]): string {
 }
 
 /** Whole runs, by the time of their last event. */
-const drop = `WITH old AS (
-    DELETE FROM event_heads WHERE run <> ALL ($2) AND EXISTS (
-      SELECT 1 FROM events WHERE events.run = event_heads.run AND seq = last AND body::json ->> 'at' < $1
-    ) RETURNING run
-  ), rows AS (DELETE FROM events USING old WHERE events.run = old.run)
+const isOld = `EXISTS (
+  SELECT 1 FROM events WHERE events.run = event_heads.run AND seq = last AND body::json ->> 'at' < $1
+)`;
+const oldRuns = `SELECT run FROM event_heads WHERE run <> ALL ($2) AND ${isOld}`;
+const drop = `WITH old AS (DELETE FROM event_heads WHERE run = $2 AND ${isOld} RETURNING run)
+  , rows AS (DELETE FROM events USING old WHERE events.run = old.run)
   SELECT run FROM old`;
+
+/** Each run in a statement of its own: no lock is held for more than one of them. */
+async function dropRuns(database: PostgresDatabase, moment: Date, keep: ReadonlySet<string>): Promise<number> {
+  const before = moment.toISOString();
+  const old = await database.all<{ run: string }>(oldRuns, before, [...keep]);
+  let dropped = 0;
+  for (const { run } of old) dropped += (await database.all(drop, before, run)).length;
+  return dropped;
+}
 
 /** Runs' events in PostgreSQL: any machine writes, any machine follows. */
 export function postgresEventLog(database: PostgresDatabase): EventLog & Forgetful & { close(): Promise<void> } {
@@ -105,7 +115,7 @@ export function postgresEventLog(database: PostgresDatabase): EventLog & Forgetf
       };
       return followBy(patient, growth, run, after, signal);
     },
-    dropBefore: async (moment, { runs }) => (await database.all(drop, moment.toISOString(), [...runs])).length,
+    dropBefore: (moment, { runs }) => dropRuns(database, moment, runs),
     close: () => listener.close(),
   };
 }
