@@ -82,7 +82,13 @@ async function failedItems(ports: ActivityPorts, { plan, failed }: BatchInput): 
 /** Nobody sees counters move faster, and every one is a line of the log. */
 const progressEveryMs = 100;
 
-function runContext(batch: Batch, input: BatchInput, signal: AbortSignal, emit: EmitEvent, beat: Beat): Omit<RunContext, 'installation'> {
+function runContext(
+  batch: Batch,
+  input: BatchInput,
+  signal: AbortSignal,
+  emit: EmitEvent,
+  beat: Beat,
+): Omit<RunContext, 'installation'> {
   const where = { stage: batch.stage, host: batch.host };
   let told: { at: number; waitingFor: string | undefined } = { at: 0, waitingFor: undefined };
   return {

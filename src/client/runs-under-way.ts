@@ -1,10 +1,11 @@
 import type { Client } from '@temporalio/client';
-import { searchAttributeNames } from '../model/search-attributes.ts';
+import { deploymentOf } from './names.ts';
 
-/** Ids of all runs of changing commands that have not ended, whatever their records say. */
+/** Ids of all runs that change something and have not ended, whatever their records say. */
 export async function runsUnderWay(client: Client): Promise<ReadonlySet<string>> {
-  const query = `ExecutionStatus = "Running" AND ${searchAttributeNames.command} IN ("up", "down", "gc")`;
   const runs = new Set<string>();
-  for await (const { runId } of client.workflow.list({ query })) runs.add(runId);
+  for await (const { workflowId, runId } of client.workflow.list({ query: 'ExecutionStatus = "Running"' })) {
+    if (deploymentOf(workflowId) !== undefined) runs.add(runId);
+  }
   return runs;
 }

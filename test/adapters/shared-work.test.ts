@@ -65,7 +65,9 @@ test('is stopped when the last one leaves, who waits until it has stopped', asyn
 test('fails for all who wait, and a caller that has left before it begins starts nothing', async () => {
   const shared = sharedWork<string>();
   const { begun, work } = pieces();
-  const both = [shared.join('a', work), shared.join('a', work)].map((each) => each.catch((error: Error) => error.message));
+  const both = [shared.join('a', work), shared.join('a', work)].map((each) =>
+    each.catch((error: Error) => error.message),
+  );
   await expect.poll(() => begun.length).toBe(1);
   begun[0]!.fail(new Error('no'));
   expect(await Promise.all(both)).toEqual(['no', 'no']);

@@ -33,7 +33,8 @@ test.each([
   expect(report.failed[0]!.failure.stderr).toBeDefined();
   expect(report.failed[24]!.failure).toMatchObject({ code: 'disk-failed', host: 'h1' });
   // A half of a pair would be no text at all.
-  for (const { failure } of report.failed) expect(failure.message + (failure.stderr ?? '')).not.toMatch(/\p{Surrogate}/u);
+  for (const { failure } of report.failed)
+    expect(failure.message + (failure.stderr ?? '')).not.toMatch(/\p{Surrogate}/u);
   const ledger = newLedger();
   enterReport(ledger, 0, report);
   expect(ledger.failures).toHaveLength(25);
@@ -54,7 +55,10 @@ test('of more than there is room for every name stays, and counts as failed', ()
 });
 
 test('one failure is told in full when it can be, and its end and its first findings when not', () => {
-  const full = { item: 'x', failure: { code: 'c', class: 'permanent', message: 'm', stderr: 'e'.repeat(8000) } } as const;
+  const full = {
+    item: 'x',
+    failure: { code: 'c', class: 'permanent', message: 'm', stderr: 'e'.repeat(8000) },
+  } as const;
   expect(fitFailures([full], 10_000).told).toEqual([full]);
   const [cut] = fitFailures([full], 4000).told;
   expect(cut!.failure.stderr).toBe('e'.repeat(1500));

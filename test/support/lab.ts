@@ -52,11 +52,7 @@ export interface Walked {
 }
 
 /** A laboratory of simulated hosts. */
-export function createLab(
-  inventory = defaultInventory,
-  world = createSimulatedWorld(),
-  owner: Owner = labOwner,
-): Lab {
+export function createLab(inventory = defaultInventory, world = createSimulatedWorld(), owner: Owner = labOwner): Lab {
   const { deployment, installation } = owner;
   const ports: ObservingPorts = { world, store: { installation } };
   const observed = (): Promise<ObservedState> => observe(ports, inventory, deployment);

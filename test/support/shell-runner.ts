@@ -34,7 +34,8 @@ export async function shellRunner(folder: string, programs: Readonly<Record<stri
     child.stdin.on('error', () => undefined);
     const { data: given } = execution;
     // Texts name paths on the host too; archives, which hold NUL bytes, are unpacked below the folder.
-    const moved = Buffer.isBuffer(given) && !given.includes(0) ? given.toString('utf8').replaceAll(hostRoot, folder) : given;
+    const moved =
+      Buffer.isBuffer(given) && !given.includes(0) ? given.toString('utf8').replaceAll(hostRoot, folder) : given;
     const data = moved instanceof Readable ? moved : Readable.from(moved === undefined ? [] : [Buffer.from(moved)]);
     data.on('data', (chunk: Buffer) => (noted.bytes += chunk.length));
     data.pipe(child.stdin);

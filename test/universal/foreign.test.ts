@@ -13,22 +13,25 @@ const owners = [
 
 describe.each(owners)('what $name made', ({ owner }) => {
   // Read and planned for one by one: what a removal is handed is exactly this resource, as its owner would name it.
-  test.each(laboratory.map((goal) => [goal.kind, goal] as const))('stays when we remove it: %s', async (_kind, goal) => {
-    const lab = createLab(undefined, undefined, owner);
-    await lab.run((await lab.plan(laboratory)).plan);
-    const before = JSON.stringify(lab.world.host(goal.host));
-    const kind = kindOf(goal.kind);
-    // Rows have the identity their owner's installation gave them.
-    const op: Op = kind.render(undefined, { ...owner, generation: 1, hash: 'x' }, goal);
-    const item: CarrierItem = { id: `delete ${goal.kind}:${goal.name}`, op, needs: [] };
-    const carrier = lab.world.carriers[kind.transport as keyof typeof lab.world.carriers] as Carrier;
-    const [host] = [{ ...lab.inventory.hosts[0]!, name: goal.host }];
-    const outcomes = await carrier.apply(host, [item], contextOf({ id: 'x' }, 'do', labOwner));
-    expect(outcomes).toMatchObject([{ status: 'failed', failure: { code: 'name-taken', class: 'permanent' } }]);
-    expect(JSON.stringify(lab.world.host(goal.host))).toBe(before);
-    const [own] = await carrier.apply(host, [item], contextOf({ id: 'x' }, 'do', owner));
-    expect(own?.status === 'failed' ? own.failure.code : undefined).not.toBe('name-taken');
-  });
+  test.each(laboratory.map((goal) => [goal.kind, goal] as const))(
+    'stays when we remove it: %s',
+    async (_kind, goal) => {
+      const lab = createLab(undefined, undefined, owner);
+      await lab.run((await lab.plan(laboratory)).plan);
+      const before = JSON.stringify(lab.world.host(goal.host));
+      const kind = kindOf(goal.kind);
+      // Rows have the identity their owner's installation gave them.
+      const op: Op = kind.render(undefined, { ...owner, generation: 1, hash: 'x' }, goal);
+      const item: CarrierItem = { id: `delete ${goal.kind}:${goal.name}`, op, needs: [] };
+      const carrier = lab.world.carriers[kind.transport as keyof typeof lab.world.carriers] as Carrier;
+      const [host] = [{ ...lab.inventory.hosts[0]!, name: goal.host }];
+      const outcomes = await carrier.apply(host, [item], contextOf({ id: 'x' }, 'do', labOwner));
+      expect(outcomes).toMatchObject([{ status: 'failed', failure: { code: 'name-taken', class: 'permanent' } }]);
+      expect(JSON.stringify(lab.world.host(goal.host))).toBe(before);
+      const [own] = await carrier.apply(host, [item], contextOf({ id: 'x' }, 'do', owner));
+      expect(own?.status === 'failed' ? own.failure.code : undefined).not.toBe('name-taken');
+    },
+  );
 });
 
 test('ports of a domain that is gone go with its removal only if they are ours', async () => {

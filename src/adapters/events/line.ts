@@ -17,8 +17,13 @@ export function lineOf(event: RunEvent): string {
 
 /** What is short stays, such as the number of a script's line: who adopts the script goes by it. */
 function shortOf(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
-  const isShort = (value: unknown): boolean => typeof value === 'number' || (typeof value === 'string' && value.length <= 200);
-  return Object.fromEntries(Object.entries(data).filter(([, value]) => isShort(value)).slice(0, 10));
+  const isShort = (value: unknown): boolean =>
+    typeof value === 'number' || (typeof value === 'string' && value.length <= 200);
+  return Object.fromEntries(
+    Object.entries(data)
+      .filter(([, value]) => isShort(value))
+      .slice(0, 10),
+  );
 }
 
 /** A line as its event. A damaged one keeps its number and says that something is missing there. */

@@ -71,7 +71,11 @@ async function readOn(
 }
 
 /** Takes in the whole lines before the part that was seen, a chunk of them, or one line that is longer. */
-async function readBack(file: FileHandle, seen: { from: number; to: number }, take: (text: Buffer) => void): Promise<void> {
+async function readBack(
+  file: FileHandle,
+  seen: { from: number; to: number },
+  take: (text: Buffer) => void,
+): Promise<void> {
   for (let length = chunkSize; ; length *= 2) {
     const start = Math.max(0, seen.from - length);
     const text = await bytesAt(file, start, seen.from);

@@ -68,4 +68,3 @@ async function entryOf(path: string, name: string): Promise<TarEntry> {
     look: `${observed.size} ${observed.mtimeNs} ${observed.ino}`,
   };
 }
-

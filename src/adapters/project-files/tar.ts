@@ -20,7 +20,9 @@ interface Header {
 export async function* tarOf(entries: readonly TarEntry[]): AsyncGenerator<Buffer> {
   const archive = pack();
   const headers: Header[] = [];
-  const filled = fill(archive, entries, headers).catch((error: Error) => void archive.destroy(error));
+  const filled = fill(archive, entries, headers).catch((error: Error) => {
+    archive.destroy(error);
+  });
   let left = 0;
   for await (const chunk of archive as AsyncIterable<Buffer>) {
     const header = left === 0 ? headers.shift() : undefined;

@@ -51,7 +51,7 @@ function stopper(
   worker: Worker,
   key: string,
   token: string,
-): { stop(): void; settled(): Promise<void> } {
+): { readonly stop: () => void; settled(): Promise<void> } {
   let stopping: Promise<void> | undefined;
   return {
     stop: () => {

@@ -107,7 +107,11 @@ test('a domain that runs keeps the ports of its cards, and no others', async () 
 
 test('ports of all removed domains go in one transaction, also of one that was undefined past us', async () => {
   await hasPorts({ 'vm-b': 'libvirt.domain:lab-b', 'vm-z0': 'libvirt.domain:lab-z', 'vm-z1': 'libvirt.domain:lab-z' });
-  const calls = ['find_ours lab 01234567 lab-b lab-z lab-y', 'ports_of_removed lab-b vm-b', "ports_of_removed lab-z ''"];
+  const calls = [
+    'find_ours lab 01234567 lab-b lab-z lab-y',
+    'ports_of_removed lab-b vm-b',
+    "ports_of_removed lab-z ''",
+  ];
   const more = [
     'unplug_old &',
     "remove_domain lab-b ''",
@@ -125,7 +129,11 @@ test('ports of all removed domains go in one transaction, also of one that was u
 
 test('the port of a card goes with its domain also when somebody added it again without a mark', async () => {
   await writeFile(join(folder, 'log.ports'), 'br-int\nvm-b\nvm-y\n');
-  const calls = ['find_ours lab 01234567 lab-b lab-y', "ports_of_removed lab-b 'vm-b vm-b1'", 'ports_of_removed lab-y vm-y'];
+  const calls = [
+    'find_ours lab 01234567 lab-b lab-y',
+    "ports_of_removed lab-b 'vm-b vm-b1'",
+    'ports_of_removed lab-y vm-y',
+  ];
   const { log } = await act('find_ports lab 01234567', ...calls, 'unplug_old');
   expect(log.match(/^ovs-vsctl.*/gm)).toEqual(['ovs-vsctl --timeout=20 -- --if-exists del-port vm-b']);
 });

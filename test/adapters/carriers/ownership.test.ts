@@ -25,7 +25,12 @@ import { type ShellRunner, shellRunner } from '../../support/shell-runner.ts';
 const [host] = inventoryOf('h1').hosts;
 const context = contextOf({ id: 'x' }, 'do');
 const ours: OwnerLabel = { ...labOwner, generation: 1, hash: 'x' };
-const secrets = { privateKey: async () => '', publicKey: async () => '', path: () => '', forget: async () => undefined };
+const secrets = {
+  privateKey: async () => '',
+  publicKey: async () => '',
+  path: () => '',
+  forget: async () => undefined,
+};
 
 /** Deployments of the same name, made by other servers, and others of this one. */
 const others: readonly (readonly [string, OwnerLabel])[] = [
@@ -124,7 +129,8 @@ test('what is ours goes: files, records, links, domains and rows', async () => {
     [createLibvirtCarrier(log.runner), goals['libvirt.domain']],
     [createOvnCarrier(log.runner), goals['ovn.router']],
   ] as const;
-  for (const [one, goal] of doers) expect(await remove(one as unknown as Carrier, goal)).toMatchObject({ status: 'done' });
+  for (const [one, goal] of doers)
+    expect(await remove(one as unknown as Carrier, goal)).toMatchObject({ status: 'done' });
   expect(await log.changes()).toEqual([
     expect.stringContaining('del-port br-int'),
     expect.stringContaining(`destroy ${goals['libvirt.domain'].name}; undefine`),

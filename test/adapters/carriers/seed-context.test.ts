@@ -62,8 +62,7 @@ function itemFor(guest: string, blob: Blob): CarrierItem<FilesOp> {
   return { id: `create seed:lab-${guest}`, op, needs: [] };
 }
 
-const isoOf = (guest: string): string =>
-  join(folder, 'host/deployments', labOwner.deployment, 'seeds', `${guest}.iso`);
+const isoOf = (guest: string): string => join(folder, 'host/deployments', labOwner.deployment, 'seeds', `${guest}.iso`);
 const context = (over: Partial<RunContext> = {}): RunContext => ({ ...contextOf({ id: 'files.h1.0' }, 'do'), ...over });
 const sent = (): number => runner.executions.reduce((sum, { bytes }) => sum + bytes, 0);
 const inCache = async (): Promise<string[]> => (await readdir(join(folder, 'host/images'))).sort();
@@ -85,7 +84,9 @@ test('a context of 50 MB goes to a host once for 25 guests, and is never held in
   const texts = await Promise.all(guests.map((guest) => readFile(isoOf(guest), 'utf8')));
   for (const text of texts) expect(text).toContain(`context.tar.gz ${size} ${ino}\n`);
   expect(sent() / blob.size).toBeLessThan(1.05);
-  console.log(`peak memory above the start: ${Math.round((peak - before) / 2 ** 20)} MiB, sent ${Math.round(sent() / 2 ** 20)} MiB`);
+  console.log(
+    `peak memory above the start: ${Math.round((peak - before) / 2 ** 20)} MiB, sent ${Math.round(sent() / 2 ** 20)} MiB`,
+  );
   expect((peak - before) / 2 ** 20).toBeLessThan(150);
 });
 

@@ -58,7 +58,12 @@ export function eventLogContract(name: string, prepare: () => Promise<LogUnderTe
       const line = (guest: string, script: string, n: number): RunEvent =>
         event('out', { type: 'log', code: 'script-output', guest, data: { script, line: n } });
       expect(await log.lastScriptLine('r', 'web', 'a.sh')).toBe(0);
-      await log.append('r', [line('web', 'a.sh', 1), line('web', 'b.sh', 7), line('db', 'a.sh', 5), line('web', 'a.sh', 2)]);
+      await log.append('r', [
+        line('web', 'a.sh', 1),
+        line('web', 'b.sh', 7),
+        line('db', 'a.sh', 5),
+        line('web', 'a.sh', 2),
+      ]);
       await log.append('r', [event('"code":"script-output" \u0000 "guest":"web" "script":"a.sh"'), event('x')]);
       expect(await log.lastScriptLine('r', 'web', 'a.sh')).toBe(2);
       expect(await log.lastScriptLine('r', 'db', 'a.sh')).toBe(5);

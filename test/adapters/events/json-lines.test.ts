@@ -22,9 +22,13 @@ afterEach(async () => {
 test('the last line of a script is found in a log of 200,000 lines without reading it', async () => {
   const lines = Array.from({ length: 200_000 }, (_, n) => {
     const more = { guest: `g${n % 60}`, data: { script: 'setup.sh', line: Math.floor(n / 60) + 1 } };
-    return JSON.stringify(event(`line ${n} of what a script in a guest prints`, { type: 'log', code: 'script-output', ...more }));
+    return JSON.stringify(
+      event(`line ${n} of what a script in a guest prints`, { type: 'log', code: 'script-output', ...more }),
+    );
   });
-  const silent = JSON.stringify(event('long ago', { type: 'log', code: 'script-output', guest: 'quiet', data: { script: 'setup.sh', line: 3 } }));
+  const silent = JSON.stringify(
+    event('long ago', { type: 'log', code: 'script-output', guest: 'quiet', data: { script: 'setup.sh', line: 3 } }),
+  );
   await writeFile(join(folder, 'long.jsonl'), `${[silent, ...lines].join('\n')}\n{"code":"script-out`);
   const log = openEventLog(folder);
   const timed = async (guest: string): Promise<[line: number, ms: number]> => {

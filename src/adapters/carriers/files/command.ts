@@ -55,7 +55,12 @@ function wordsOf(index: number, op: FilesOp, deployment: string): string[] {
     case 'copy':
       return [`make_${make.type}`, ...front, make.base, make.baseFormat, String(make.expandGiB)];
     case 'seed':
-      return ['make_seed', ...front, `seed.${index}`, ...blobsOf(make.files).flatMap(({ name, blob }) => [name, missingFile(blob).name])];
+      return [
+        'make_seed',
+        ...front,
+        `seed.${index}`,
+        ...blobsOf(make.files).flatMap(({ name, blob }) => [name, missingFile(blob).name]),
+      ];
   }
 }
 
@@ -63,7 +68,8 @@ function wordsOf(index: number, op: FilesOp, deployment: string): string[] {
 export function cachedFor(op: FilesOp): readonly Missing[] {
   if (op.do === 'remove') return [];
   const { make } = op;
-  if (make.type === 'push') return [{ blob: make.image, name: cacheName(make.image.sha256, make.format), what: 'image' }];
+  if (make.type === 'push')
+    return [{ blob: make.image, name: cacheName(make.image.sha256, make.format), what: 'image' }];
   return make.type === 'seed' ? blobsOf(make.files).map(({ blob }) => missingFile(blob)) : [];
 }
 

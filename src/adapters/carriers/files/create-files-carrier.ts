@@ -23,9 +23,9 @@ export function createFilesCarrier(runner: Runner, secrets: Secrets): Carrier<'f
       // Once to find out what has to be sent, once with it there; a third time when somebody cleared the cache meanwhile.
       for (let round = 0; round < 3 && outcomes.open().length > 0; round += 1) {
         const sends = await runItems(runner, secrets, host, context, outcomes);
-        for (const { missing, offset, items: waiting } of sends) {
-          const failure = await pusher.push(host, missing, offset, context);
-          if (failure) for (const { id } of waiting) if (outcomes.isOpen(id)) outcomes.fail(id, failure);
+        for (const send of sends) {
+          const failure = await pusher.push(host, send.missing, send.offset, context);
+          if (failure) failAll(outcomes, send.items, failure);
         }
         if (sends.length === 0) break;
       }
@@ -33,6 +33,10 @@ export function createFilesCarrier(runner: Runner, secrets: Secrets): Carrier<'f
       return outcomes.list();
     },
   };
+}
+
+function failAll(outcomes: Outcomes<FilesOp>, items: readonly Item[], failure: FailureData): void {
+  for (const { id } of items) if (outcomes.isOpen(id)) outcomes.fail(id, failure);
 }
 
 /** What the host has not got, and whose it is. */

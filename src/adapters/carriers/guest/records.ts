@@ -65,7 +65,7 @@ interface Entry {
 export function recordsOn(
   runner: Runner,
   host: Host,
-  { key, deployment, installation }: Pick<RunContext, 'key' | 'deployment' | 'installation'>,
+  context: Pick<RunContext, 'key' | 'deployment' | 'installation'>,
 ): Records {
   let waiting: Entry[] = [];
   let turn: Promise<void> = Promise.resolve();
@@ -76,7 +76,7 @@ export function recordsOn(
     const entries = waiting;
     waiting = [];
     try {
-      const said = await writeAll(runner, host, `${key}/records`, entries);
+      const said = await writeAll(runner, host, `${context.key}/records`, entries);
       entries.forEach((entry, number) => {
         if (said.has(`down ${number}`)) entry.reject(notRunning(host, entry.domain));
         else if (said.has(`foreign ${number}`)) entry.reject(foreign(host, entry.path));
@@ -103,7 +103,8 @@ export function recordsOn(
       await put(manifestPath(record.mark.deployment, record.ref), '', manifestLine(known));
     },
     async remove(ref) {
-      const was = await put(manifestPath(deployment, ref), `${deployment} ${installation}`, '');
+      const owner = `${context.deployment} ${context.installation}`;
+      const was = await put(manifestPath(context.deployment, ref), owner, '');
       return was === undefined ? undefined : (JSON.parse(was) as ManifestRecord);
     },
   };

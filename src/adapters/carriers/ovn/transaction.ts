@@ -96,11 +96,7 @@ function ensureRow(row: OvnRow, current: Current): OvsdbOperation[] {
   return operations;
 }
 
-function removeRow(
-  row: Pick<OvnRow, 'table' | 'uuid' | 'parent'>,
-  current: Current,
-  owner: Owner,
-): OvsdbOperation[] {
+function removeRow(row: Pick<OvnRow, 'table' | 'uuid' | 'parent'>, current: Current, owner: Owner): OvsdbOperation[] {
   const { table, uuid, parent } = row;
   const operations: OvsdbOperation[] = [];
   if (parent && current.parents.get(keyOf(parent))?.has(uuid)) operations.push(mutate(parent, 'delete', uuid));
