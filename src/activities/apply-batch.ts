@@ -13,7 +13,6 @@ import {
   runOfActivity,
   withHeartbeat,
 } from './activity-context.ts';
-import { linesHeard } from './lines-heard.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { announce, reportOf, tellOutcomes } from './report-batch.ts';
 import { selectItems } from './select-items.ts';
@@ -31,7 +30,8 @@ export async function applyBatch(ports: ActivityPorts, input: BatchInput): Promi
     const { runId } = runOfActivity();
     const context: RunContext = {
       ...runContext(batch, input, signal, emit, beat),
-      linesHeard: (guest, script) => linesHeard(ports.events, runId, guest, script),
+      installation: ports.store.installation,
+      linesHeard: (guest, script) => ports.events.lastScriptLine(runId, guest, script),
     };
     const { outcomes, whole } = await applyOrGiveUp(ports, batch, tried, context, input.waitSeconds);
     throwWhileWorthTrying(outcomes);
@@ -82,7 +82,13 @@ async function failedItems(ports: ActivityPorts, { plan, failed }: BatchInput): 
 /** Nobody sees counters move faster, and every one is a line of the log. */
 const progressEveryMs = 100;
 
-function runContext(batch: Batch, input: BatchInput, signal: AbortSignal, emit: EmitEvent, beat: Beat): RunContext {
+function runContext(
+  batch: Batch,
+  input: BatchInput,
+  signal: AbortSignal,
+  emit: EmitEvent,
+  beat: Beat,
+): Omit<RunContext, 'installation'> {
   const where = { stage: batch.stage, host: batch.host };
   let told: { at: number; waitingFor: string | undefined } = { at: 0, waitingFor: undefined };
   return {

@@ -19,9 +19,9 @@ export async function gatherFacts(
     new Map(await Promise.all(keys.map(async (key) => [key, await find(key)] as const)));
   const [named, existing, files, archives] = await Promise.all([
     findImages(ports, place.folder, wants.images, looking, signal),
-    table(wants.disks, (path) => ports.images.existing(at(path))),
-    table(wants.files, (path) => ports.files.blob(at(path))),
-    table(wants.archives, (path) => ports.files.archive(at(path))),
+    table(wants.disks, (path) => ports.images.existing(at(path), signal)),
+    table(wants.files, (path) => ports.files.blob(at(path), signal)),
+    table(wants.archives, (path) => ports.files.archive(at(path), signal)),
   ]);
   return { images: new Map([...named, ...existing]), files, archives };
 }

@@ -1,10 +1,14 @@
 import type { Outcome } from '../model/outcome.ts';
+import { fitFailures, type NamedFailure } from '../model/fit-failures.ts';
 import type { Batch } from '../model/plan.ts';
 import type { EmitEvent } from '../ports/events.ts';
 import type { BatchInput, BatchReport } from '../workflows/contract.ts';
 import type { Selection } from './select-items.ts';
 
 type Verb = BatchInput['verb'];
+
+/** Of the 64 KB of a payload: names of what failed or was skipped need the rest. */
+const failureBytes = 32 * 1024;
 
 /** Says that work on a batch begins, or begins again. */
 export function announce(batch: Batch, verb: Verb, attempt: number, emit: EmitEvent): void {
@@ -23,14 +27,20 @@ export function announce(batch: Batch, verb: Verb, attempt: number, emit: EmitEv
 
 /** What the workflow hears of a batch: counts, and names only where something went wrong. */
 export function reportOf(outcomes: readonly Outcome[], selection: Selection): BatchReport {
+  const { told, left } = fitFailures(failuresIn(outcomes), failureBytes);
   const count = (status: Outcome['status']): number => outcomes.filter((each) => each.status === status).length;
   return {
     done: count('done'),
     already: count('already'),
-    failed: outcomes.flatMap((each) => (each.status === 'failed' ? [{ item: each.id, failure: each.failure }] : [])),
+    failed: told,
+    ...(left.length === 0 ? {} : { failedToo: left.map(({ item }) => item) }),
     skipped: [...selection.skipped, ...outcomes.flatMap((each) => (each.status === 'skipped' ? [each.id] : []))],
     never: selection.irreversible,
   };
+}
+
+function failuresIn(outcomes: readonly Outcome[]): NamedFailure[] {
+  return outcomes.flatMap((each) => (each.status === 'failed' ? [{ item: each.id, failure: each.failure }] : []));
 }
 
 /** Tells the run's event log what became of every item, and of the batch. */
@@ -52,7 +62,7 @@ export function tellOutcomes(
     const [code, level] = verb === 'undo' ? (['undo-done', 'info'] as const) : (['item-done', 'debug'] as const);
     emit({ type: 'event', level, code, ...where, ...about(id), data: { item: id } });
   }
-  for (const { item, failure } of report.failed) {
+  for (const { item, failure } of failuresIn(outcomes)) {
     const code = verb === 'undo' ? 'undo-failed' : 'item-failed';
     const { text, ...who } = about(item);
     const data = { item, ...failure };
@@ -76,8 +86,8 @@ export function tellOutcomes(
   tellBatch(batch, report, emit);
 }
 
-function tellBatch(batch: Batch, { done, already, failed, skipped }: BatchReport, emit: EmitEvent): void {
-  const bad = failed.length + skipped.length;
+function tellBatch(batch: Batch, { done, already, failed, failedToo, skipped }: BatchReport, emit: EmitEvent): void {
+  const bad = failed.length + (failedToo?.length ?? 0) + skipped.length;
   emit({
     type: 'event',
     level: bad > 0 ? 'error' : 'info',

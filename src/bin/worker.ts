@@ -1,5 +1,6 @@
 import { releaseDeadWorkers } from '../client/dead-workers.ts';
 import { connectTemporal } from '../client/connect.ts';
+import { runsUnderWay } from '../client/runs-under-way.ts';
 import { checkSearchAttributes } from '../client/namespace.ts';
 import { openHome } from '../server/home.ts';
 import { isDeadHere, ownIdentity } from '../server/process-identity.ts';
@@ -33,7 +34,11 @@ await runAsPart('worker', async () => {
   );
   const released = await releaseDeadWorkers(client, isDeadHere);
   if (released > 0) console.log(`took over ${released} activities of workers that died`);
-  const keepOld = dropOld(world.ports.store, world.forgetful);
+  const keepOld = dropOld({
+    store: world.ports.store,
+    memory: world.forgetful,
+    underWay: () => runsUnderWay(client),
+  });
   return async () => {
     keepOld();
     worker.shutdown();

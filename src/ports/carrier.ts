@@ -7,6 +7,8 @@ import type { EmitEvent } from './events.ts';
 /** What an activity gives a carrier. */
 export interface RunContext {
   readonly deployment: string;
+  /** With the deployment it is what a label on a host must say before anything that bears it is removed. */
+  readonly installation: string;
   /** Key of the work, `<run id>/<batch id>`, the same for do and undo and for every attempt. */
   readonly key: string;
   readonly verb: 'do' | 'undo';

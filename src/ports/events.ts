@@ -33,6 +33,8 @@ export interface EventLog {
   /** Waits until everything appended so far is readable. */
   flush(): Promise<void>;
   read(run: string, after: number, limit: number): Promise<readonly NumberedEvent[]>;
+  /** Number of the last line of a guest's script that the log holds, 0 when it holds none. */
+  lastScriptLine(run: string, guest: string, script: string): Promise<number>;
   /** Everything after `after`, then what comes, until the signal is aborted. */
   follow(run: string, after: number, signal: AbortSignal): AsyncIterable<NumberedEvent>;
 }

@@ -6,9 +6,9 @@ export interface ProjectFiles {
   /** Text of a file; throws Failure `file-missing` or `file-unreadable` with the path. */
   readText(path: string): Promise<string>;
   /** The file by content, hash cached by (path, size, mtime, inode). */
-  blob(path: string): Promise<Blob | undefined>;
+  blob(path: string, signal?: AbortSignal): Promise<Blob | undefined>;
   /** A file or folder packed as a deterministic tar.gz in the server's cache, by content. */
-  archive(path: string): Promise<Blob | undefined>;
+  archive(path: string, signal?: AbortSignal): Promise<Blob | undefined>;
   /** Writes text atomically (temporary name, then rename), with the folders it needs, for the owner of the folder. */
   writeText(path: string, text: string): Promise<void>;
   /** Removes a file, and its folder when that is empty then. */
@@ -43,6 +43,6 @@ export interface Images {
   /** Fetches an image, and its publisher's list where its content is not known yet, and verifies it. */
   pull(image: ImageToPull, signal?: AbortSignal, tell?: (progress: PullProgress) => void): Promise<Pulled>;
   /** An existing disk file of the user, probed (format, readable). */
-  existing(path: string): Promise<ImageFile | undefined>;
+  existing(path: string, signal?: AbortSignal): Promise<ImageFile | undefined>;
   names(): Promise<readonly string[]>;
 }

@@ -19,6 +19,11 @@ export interface Execution {
   readonly signal?: AbortSignal;
   /** Each complete line of stdout as it comes (then not collected in the result). */
   readonly onLine?: (line: string) => void;
+  /**
+   * Most bytes of stdout that are kept, with `onLine` of one line; 16 MiB unless told. With more the work is stopped on
+   * the host, and the execution fails with `output-too-long`.
+   */
+  readonly mostOutput?: number;
 }
 
 /** How an execution ended. */

@@ -93,7 +93,10 @@ export interface BatchInput {
 export interface BatchReport {
   readonly done: number;
   readonly already: number;
+  /** The first ones in full, the others in brief: a report has to fit a payload. */
   readonly failed: readonly { readonly item: string; readonly failure: FailureData }[];
+  /** Items that failed too, where there was no room to say why. */
+  readonly failedToo?: readonly string[];
   readonly skipped: readonly string[];
   /** Nothing of it succeeded; `failed` names the first. */
   readonly whole?: boolean;

@@ -44,7 +44,8 @@ export function newLedger(): Ledger {
 
 /** Enters what a batch reported. */
 export function enterReport(ledger: Ledger, index: number, report: BatchReport): void {
-  const { done, failed, skipped, never } = report;
+  const { done, skipped, never } = report;
+  const failed = [...report.failed, ...(report.failedToo ?? []).map(untold)];
   ledger.done += done;
   ledger.skipped += skipped.length;
   ledger.failures.push(...failed);
@@ -54,6 +55,10 @@ export function enterReport(ledger: Ledger, index: number, report: BatchReport):
   const items = [...failed.map((each) => each.item), ...skipped, ...lost];
   if (report.whole) ledger.shortfalls.set(index, { whole: true, items: [] });
   else if (items.length > 0) ledger.shortfalls.set(index, { whole: false, items });
+}
+
+function untold(item: string): Ledger['failures'][number] {
+  return { item, failure: { code: 'command-failed', class: 'permanent', message: 'the event log says why' } };
 }
 
 /** Enters that nothing is known of a batch but that it failed. */

@@ -1,4 +1,4 @@
-import type { FailureData } from '../model/failure.ts';
+import { cutText, fitFailures, jsonBytes } from '../model/fit-failures.ts';
 import type { RunOutcome } from './contract.ts';
 import type { Ledger } from './ledger.ts';
 
@@ -6,6 +6,9 @@ const noChange = { create: 0, change: 0, delete: 0, run: 0 } as const;
 
 /** An outcome lives in the memo, in every answer and in one history event: people read the first lines of a long list. */
 const listed = 50;
+/** Together with the rest well below the 64 KB of a payload. */
+const failureBytes = 32 * 1024;
+const leftoverBytes = 16 * 1024;
 
 /** What a run came to, within the size of a payload. */
 export function outcomeOf(
@@ -18,9 +21,7 @@ export function outcomeOf(
   return {
     status,
     summary: summary ?? noChange,
-    failures: failures
-      .slice(0, listed)
-      .map(({ item, failure }, n) => ({ item, failure: n === 0 ? failure : brief(failure) })),
+    failures: fitFailures(failures.slice(0, listed), failureBytes).told,
     skipped: ledger.skipped,
     undone: 0,
     leftovers: withinList(leftovers),
@@ -28,17 +29,12 @@ export function outcomeOf(
   };
 }
 
-function brief({
-  stderr: _stderr,
-  command: _command,
-  diagnostics: _diagnostics,
-  ...failure
-}: FailureData): FailureData {
-  return failure;
-}
-
 function withinList(leftovers: RunOutcome['leftovers']): RunOutcome['leftovers'] {
+  const lengths = [1000, 300, 80];
+  const versions = lengths.map((length) =>
+    leftovers.slice(0, listed).map((each) => ({ ...each, why: cutText(each.why, length) })),
+  );
+  const some = versions.find((each) => jsonBytes(each) <= leftoverBytes) ?? versions.at(-1)!;
   const more = leftovers.length - listed;
-  if (more <= 0) return leftovers;
-  return [...leftovers.slice(0, listed), { item: `${more} more`, why: 'the event log names them' }];
+  return more <= 0 ? some : [...some, { item: `${more} more`, why: 'the event log names them' }];
 }

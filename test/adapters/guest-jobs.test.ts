@@ -24,6 +24,7 @@ function context(run = 'run-1') {
   let cancelled = false;
   const value: RunContext = {
     deployment: 'lab',
+    installation: '01234567',
     key: `${run}/guest.here.0`,
     verb: 'do',
     attempt: 1,

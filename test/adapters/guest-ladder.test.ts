@@ -26,6 +26,7 @@ function context() {
   const events: Emitted[] = [];
   const value: RunContext = {
     deployment: 'lab',
+    installation: '01234567',
     key: 'run-1/guest.here.0',
     verb: 'do',
     attempt: 1,

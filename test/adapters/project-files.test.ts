@@ -1,9 +1,12 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { listTree } from '../../src/adapters/project-files/list-tree.ts';
+import { tarOf } from '../../src/adapters/project-files/tar.ts';
 import { createProjectFiles } from '../../src/adapters/project-files/project-files.ts';
 
 let folder: string;
@@ -96,6 +99,45 @@ describe('an archive', () => {
     expect(after.sha256).not.toBe(before.sha256);
     await chmod(join(root, 'a.txt'), 0o600);
     expect((await files().archive(root))!.sha256).not.toBe(after.sha256);
+  });
+
+  test('has the bytes of the first release, whatever a folder holds: they are part of what a seed is', async () => {
+    const root = join(folder, 'one');
+    const deep = `${'d'.repeat(60)}/${'e'.repeat(60)}`;
+    for (const [name, mode] of Object.entries({ sub: 0o700, ['d'.repeat(60)]: 0o755, [deep]: 0o755 })) {
+      await mkdir(join(root, name), { recursive: true });
+      await chmod(join(root, name), mode);
+    }
+    const put = async (name: string, content: string | Buffer, mode = 0o644): Promise<void> => {
+      await writeFile(join(root, name), content);
+      await chmod(join(root, name), mode);
+    };
+    await put('a.txt', 'hello\n');
+    await put('empty', '', 0o600);
+    await put('run.sh', '#!/bin/sh\necho hi\n', 0o755);
+    await put('größe.bin', Buffer.alloc(70_000, 7), 0o640);
+    await put('sub/b', 'b'.repeat(512), 0o444);
+    await put(`${deep}/ü${'f'.repeat(98)}`, 'deep');
+    await put(`${'g'.repeat(99)}ü`, 'cut in a character');
+    await symlink('../a.txt', join(root, 'sub/link'));
+    await symlink('x'.repeat(150), join(root, 'far'));
+    const blob = (await files().archive(root))!;
+    const plain = gunzipSync(await readFile(blob.source));
+    // Recorded from the writer that was there before the library.
+    expect(plain.length).toBe(83_968);
+    expect(createHash('sha256').update(plain).digest('hex')).toBe(
+      'a7169181ebedc7a025a8a14cb35da259e0f9d0ad566391aa3c0bec8a7441086f',
+    );
+  });
+
+  test('is not made of a file that changes while it is read', async () => {
+    const root = await tree('one');
+    const path = join(root, 'a.txt');
+    const entry = (await listTree(path))![0]!;
+    const pack = async () => {
+      for await (const chunk of tarOf([{ ...entry, size: 1000 }])) expect(chunk.length).toBeGreaterThan(0);
+    };
+    await expect(pack()).rejects.toMatchObject({ data: { code: 'file-unreadable', object: path } });
   });
 
   test('of one file holds it under its name', async () => {

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { sharedWork } from '../../src/adapters/images/shared-work.ts';
+import { sharedWork } from '../../src/adapters/shared-work.ts';
 
 /** Work that ends when it is told to, and rejects when it is stopped. */
 function endless() {
@@ -38,12 +38,14 @@ test('stops when all who wanted it are cancelled, and who comes then waits for i
   const first = shared.run('key', slow, stop.signal);
   await settled();
   stop.abort(new Error('cancelled'));
-  await expect(first).rejects.toThrow('cancelled');
+  // The last to leave waits until the work has stopped.
+  const left = expect(first).rejects.toThrow('cancelled');
   const { work, end } = endless();
   const second = shared.run('key', work);
   await settled();
   expect(work).not.toHaveBeenCalled();
   ended();
+  await left;
   await vi.waitFor(() => expect(work).toHaveBeenCalled());
   end('anew');
   expect(await second).toBe('anew');

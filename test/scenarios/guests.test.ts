@@ -44,6 +44,7 @@ function context(run: string) {
   let cancelled = false;
   const value: RunContext = {
     deployment: 'lab',
+    installation: '01234567',
     key: `${run}/guest.main.0`,
     verb: 'do',
     attempt: 1,

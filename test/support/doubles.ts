@@ -88,6 +88,10 @@ export function memoryEvents(): MemoryEvents {
     },
     flush: () => Promise.resolve(),
     read: (run, after, limit) => Promise.resolve(numbered(run).slice(after, after + limit)),
+    lastScriptLine: async (run, guest, script) =>
+      Number(
+        numbered(run).findLast((each) => each.guest === guest && each.data?.['script'] === script)?.data?.['line'] ?? 0,
+      ),
     async *follow(run, after, signal) {
       for (let observed = after; ; observed += 1) {
         while (!signal.aborted && (runs.get(run)?.length ?? 0) <= observed) {

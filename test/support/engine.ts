@@ -18,7 +18,7 @@ import { createSigningCodec } from '../../src/adapters/payload-codec.ts';
 import { createSimulatedWorld, type SimulatedWorld } from '../../src/adapters/sim/world.ts';
 import { openStore } from '../../src/adapters/store/sqlite-store.ts';
 import { searchAttributeNames } from '../../src/model/search-attributes.ts';
-import type { Store } from '../../src/ports/store.ts';
+import type { Forgetful, Store } from '../../src/ports/store.ts';
 import type { Command, ReadInput, RunInput, RunOptions, RunOutcome } from '../../src/workflows/contract.ts';
 import type { CancelRequest } from '../../src/workflows/signals.ts';
 import { anyImage, filesOf, type MemoryEvents, memoryEvents, noSecrets } from './doubles.ts';
@@ -57,7 +57,7 @@ export interface Engine {
   readonly client: Client;
   readonly ports: ActivityPorts;
   readonly world: SimulatedWorld;
-  readonly store: Store;
+  readonly store: Store & Forgetful;
   readonly events: MemoryEvents;
   /** Changes the project between runs. */
   readonly edit: (size: ProjectSize) => void;

@@ -30,6 +30,7 @@ export type LabPlanning = Partial<
 /** Plans in a simulated world and walks plans there, without Temporal: one batch after the other. */
 export interface Lab {
   readonly world: SimulatedWorld;
+  readonly inventory: Inventory;
   observed(): Promise<ObservedState>;
   plan(desired: readonly Resource[], options?: LabPlanning): Promise<PlanResult>;
   /** Does a plan; returns what was started and what failed. */
@@ -51,11 +52,8 @@ export interface Walked {
 }
 
 /** A laboratory of simulated hosts. */
-export function createLab(
-  inventory = defaultInventory,
-  world = createSimulatedWorld(),
-  { deployment, installation }: Owner = labOwner,
-): Lab {
+export function createLab(inventory = defaultInventory, world = createSimulatedWorld(), owner: Owner = labOwner): Lab {
+  const { deployment, installation } = owner;
   const ports: ObservingPorts = { world, store: { installation } };
   const observed = (): Promise<ObservedState> => observe(ports, inventory, deployment);
   const plan: Lab['plan'] = async (desired, options = {}) =>
@@ -71,10 +69,11 @@ export function createLab(
     });
   return {
     world,
+    inventory,
     observed,
     plan,
-    run: ({ batches }) => walk(world, batches, 'do', []),
-    undo: ({ started, untouched }) => walk(world, [...started].reverse(), 'undo', untouched),
+    run: ({ batches }) => walk(world, owner, batches, 'do', []),
+    undo: ({ started, untouched }) => walk(world, owner, [...started].reverse(), 'undo', untouched),
     text: async () => {
       const { copies: found } = await observed();
       const lines = [...found.values()].flat().map(({ as, drift }) => {
@@ -89,6 +88,7 @@ export function createLab(
 
 async function walk(
   world: SimulatedWorld,
+  owner: Owner,
   batches: readonly Batch[],
   verb: 'do' | 'undo',
   untouchedBefore: readonly string[],
@@ -102,7 +102,7 @@ async function walk(
     untouched.push(...selection.skipped);
     for (const { item, lost } of selection.irreversible) if (lost) failed.add(item);
     for (const item of selection.skipped) failed.add(item);
-    for (const item of await apply(world, batch, selection.tried, verb)) failed.add(item);
+    for (const item of await apply(world, owner, batch, selection.tried, verb)) failed.add(item);
   }
   return { started: batches, failed, never, untouched };
 }
@@ -110,13 +110,14 @@ async function walk(
 /** Ids of items that did not succeed. */
 async function apply(
   world: SimulatedWorld,
+  owner: Owner,
   batch: Batch,
   items: ReturnType<typeof selectItems>['tried'],
   verb: 'do' | 'undo',
 ): Promise<string[]> {
   const carrier = world.carriers[batch.transport as keyof typeof world.carriers] as Carrier;
   try {
-    const outcomes = await carrier.apply(batch.target, items, contextOf(batch, verb));
+    const outcomes = await carrier.apply(batch.target, items, contextOf(batch, verb, owner));
     return outcomes.flatMap(({ id, status }) => (status === 'failed' || status === 'skipped' ? [id] : []));
   } catch {
     return items.map(({ id }) => id);
@@ -124,9 +125,9 @@ async function apply(
 }
 
 /** What a carrier is given in a test. */
-export function contextOf(batch: Pick<Batch, 'id'>, verb: 'do' | 'undo'): RunContext {
+export function contextOf(batch: Pick<Batch, 'id'>, verb: 'do' | 'undo', owner: Owner = labOwner): RunContext {
   return {
-    deployment,
+    ...owner,
     key: `run-1/${batch.id}`,
     verb,
     attempt: 1,

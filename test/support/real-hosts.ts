@@ -22,6 +22,7 @@ export function realContext(key: string, deployment: string) {
   const controller = new AbortController();
   const context: RunContext = {
     deployment,
+    installation: '01234567',
     key,
     verb: 'do',
     attempt: 1,

@@ -3,6 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 
 import type { MadeBundle } from '../../src/activities/bundle/make-bundle.ts';
+import { dropBefore } from '../../src/bin/parts/drop-old.ts';
+import { runsUnderWay } from '../../src/client/runs-under-way.ts';
 import { temporalRuns } from '../../src/client/temporal-runs.ts';
 import { listDeployments } from '../../src/gateway/list-deployments.ts';
 import { showRun } from '../../src/gateway/show-run.ts';
@@ -43,6 +45,26 @@ describe('a run that was terminated in Temporal', () => {
     expect(listed).toMatchObject({ name: engine.deployment, status: 'up failed' });
     const shown = await showRun(runs(), engine.events, info);
     expect(shown.failures).toMatchObject([{ failure: { message: 'the run was terminated in Temporal' } }]);
+  });
+
+  test('keeps its plan no longer than others, and one that goes on keeps its own however old it is', async () => {
+    const ended = await terminated('up', 'create libvirt.domain');
+    const held = engine.world.faults.lay({ kind: 'hold', item: 'delete disk' });
+    const handle = await engine.start('down');
+    await held.struck;
+    const planOf = async (run: string): Promise<string> =>
+      (await engine.store.runs()).find((each) => each.run === run)!.plan!;
+    const [plan, needed] = [await planOf(ended), await planOf(handle.firstExecutionRunId)];
+    expect(plan).not.toBe(needed);
+    const underWay = () => runsUnderWay(engine.client);
+    await expect.poll(async () => [...(await underWay())]).toEqual([handle.firstExecutionRunId]);
+    const tomorrow = new Date(Date.now() + 24 * 60 * 60 * 1000);
+    const { store } = engine;
+    expect(await dropBefore(tomorrow, { store, memory: [store], underWay })).toBe(1);
+    await expect(store.getPlan(plan)).rejects.toMatchObject({ data: { code: 'file-missing' } });
+    expect((await store.getPlan(needed)).batches.length).toBeGreaterThan(0);
+    held.release();
+    expect((await engine.ended(handle)).status).toBe('COMPLETED');
   });
 
   test('is over in its bundle too', async () => {

@@ -8,7 +8,8 @@ import { createGzip } from 'node:zlib';
 import { scrub } from '../../model/scrub.ts';
 import type { BundleFile, Bundles } from '../../ports/bundles.ts';
 import type { Runner } from '../../ports/runner.ts';
-import { listTree, tarOf } from '../project-files/tar.ts';
+import { listTree } from '../project-files/list-tree.ts';
+import { tarOf } from '../project-files/tar.ts';
 import { isErrno } from '../store/atomic-file.ts';
 import { bundleScript } from './script.ts';
 
@@ -23,6 +24,8 @@ export interface BundleParts {
 }
 
 const logBytes = 512 * 1024;
+/** Of one host: the ends of the logs of all its guests. */
+const mostOutput = 256 * 2 ** 20;
 
 /** Bundles as archives in the server's home. */
 export function createBundles({ runner, home, hidden }: BundleParts): Bundles {
@@ -31,7 +34,8 @@ export function createBundles({ runner, home, hidden }: BundleParts): Bundles {
       if (!runner) return [];
       const token = randomBytes(8).toString('hex');
       const data = Buffer.from(`${token}\n${deployment}\n`);
-      const { stdout } = await runner.run(host, { key: `bundle/${token}`, script: bundleScript, data, signal });
+      const execution = { key: `bundle/${token}`, script: bundleScript, data, signal, mostOutput };
+      const { stdout } = await runner.run(host, execution);
       return filesIn(stdout, token).map(({ path, text }) => ({ path: `hosts/${host.name}/${path}`, text }));
     },
     serverLogs: async () => {

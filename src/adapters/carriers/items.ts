@@ -7,8 +7,12 @@ export const itemCodes = { done: 0, already: 10, send: 11, taken: 12 } as const;
 
 /** The shell function `item`, for programs that have set `$work`. */
 export const itemFunction =
-  shellConstants({ ITEM_DONE: itemCodes.done, ITEM_ALREADY: itemCodes.already }) +
-  readProgram(import.meta.url, './item.sh');
+  shellConstants({
+    ITEM_DONE: itemCodes.done,
+    ITEM_ALREADY: itemCodes.already,
+    ITEM_SEND: itemCodes.send,
+    ITEM_TAKEN: itemCodes.taken,
+  }) + readProgram(import.meta.url, './item.sh');
 
 /** A call of the `item` function. */
 export function itemCall(index: number, needs: readonly number[], words: readonly string[]): string {

@@ -5,6 +5,7 @@ import type { Forgetful } from '../../ports/store.ts';
 import { followBy } from './follow.ts';
 import { eventOf, lineOf } from './line.ts';
 import { type LineReader, lineReader } from './reader.ts';
+import { type ScriptLines, scriptLines } from './script-lines.ts';
 import { folderWatcher } from './watcher.ts';
 import { type LineWriter, lineWriter } from './writer.ts';
 
@@ -20,12 +21,14 @@ export function openEventLog(folder: string): EventLog & Forgetful {
   const nameOf = (run: string): string => `${encodeURIComponent(run).replace(/^\./, '%2E')}.jsonl`;
   const writers = remembering<LineWriter>((name) => lineWriter(join(folder, name), () => watcher.touch(name)));
   const readers = remembering<LineReader>((name) => lineReader(join(folder, name)));
+  const scripts = remembering<ScriptLines>((name) => scriptLines(join(folder, name)));
   const read = async (run: string, after: number, limit: number): Promise<NumberedEvent[]> => {
     const lines = await readers.get(nameOf(run)).read(after, limit);
     return lines.map(({ seq, line }) => eventOf(line, seq));
   };
   return {
     read,
+    lastScriptLine: (run, guest, script) => scripts.get(nameOf(run)).last(guest, script),
     append: (run, events) => writers.get(nameOf(run)).append(events.map(lineOf).join('')),
     async flush() {
       await Promise.all(writers.all().map((writer) => writer.flush()));

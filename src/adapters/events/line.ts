@@ -10,9 +10,20 @@ export function lineOf(event: RunEvent): string {
   const line = `${JSON.stringify(event)}\n`;
   // Three bytes is the most one UTF-16 unit takes, so short lines need no counting.
   if (line.length * 3 <= lineLimit || Buffer.byteLength(line) <= lineLimit) return line;
-  const { data: _data, ...rest } = event;
+  const { data = {}, ...rest } = event;
   const text = event.text.length > textLimit ? `${event.text.slice(0, textLimit)}… (cut)` : event.text;
-  return `${JSON.stringify({ ...rest, text, data: { cut: true } })}\n`;
+  return `${JSON.stringify({ ...rest, text, data: { ...shortOf(data), cut: true } })}\n`;
+}
+
+/** What is short stays, such as the number of a script's line: who adopts the script goes by it. */
+function shortOf(data: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const isShort = (value: unknown): boolean =>
+    typeof value === 'number' || (typeof value === 'string' && value.length <= 200);
+  return Object.fromEntries(
+    Object.entries(data)
+      .filter(([, value]) => isShort(value))
+      .slice(0, 10),
+  );
 }
 
 /** A line as its event. A damaged one keeps its number and says that something is missing there. */

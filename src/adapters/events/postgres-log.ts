@@ -31,13 +31,31 @@ const append = `WITH head AS (
   )
   SELECT pg_notify('${channel}', $1) FROM head`;
 
+/** Backwards over the run's numbers until one matches. As text: not every JSON text is one PostgreSQL can take apart. */
+const lastOfScript = `SELECT body FROM events
+  WHERE run = $1 AND strpos(body, $2) > 0 AND strpos(body, $3) > 0 AND strpos(body, $4) > 0 ORDER BY seq DESC LIMIT 1`;
+
+function partOf(pair: readonly [string, string]): string {
+  return pair.map((each) => JSON.stringify(each)).join(':');
+}
+
 /** Whole runs, by the time of their last event. */
-const drop = `WITH old AS (
-    DELETE FROM event_heads WHERE run <> ALL ($2) AND EXISTS (
-      SELECT 1 FROM events WHERE events.run = event_heads.run AND seq = last AND body::json ->> 'at' < $1
-    ) RETURNING run
-  ), rows AS (DELETE FROM events USING old WHERE events.run = old.run)
+const isOld = `EXISTS (
+  SELECT 1 FROM events WHERE events.run = event_heads.run AND seq = last AND body::json ->> 'at' < $1
+)`;
+const oldRuns = `SELECT run FROM event_heads WHERE run <> ALL ($2) AND ${isOld}`;
+const drop = `WITH old AS (DELETE FROM event_heads WHERE run = $2 AND ${isOld} RETURNING run)
+  , rows AS (DELETE FROM events USING old WHERE events.run = old.run)
   SELECT run FROM old`;
+
+/** Each run in a statement of its own: no lock is held for more than one of them. */
+async function dropRuns(database: PostgresDatabase, moment: Date, keep: ReadonlySet<string>): Promise<number> {
+  const before = moment.toISOString();
+  const old = await database.all<{ run: string }>(oldRuns, before, [...keep]);
+  let dropped = 0;
+  for (const { run } of old) dropped += (await database.all(drop, before, run)).length;
+  return dropped;
+}
 
 /** Runs' events in PostgreSQL: any machine writes, any machine follows. */
 export function postgresEventLog(database: PostgresDatabase): EventLog & Forgetful & { close(): Promise<void> } {
@@ -69,6 +87,11 @@ export function postgresEventLog(database: PostgresDatabase): EventLog & Forgetf
   };
   return {
     read,
+    async lastScriptLine(run, guest, script) {
+      const parts = Object.entries({ code: 'script-output', guest, script }).map(partOf);
+      const [row] = await database.all<{ body: string }>(lastOfScript, run, ...parts);
+      return row ? Number(eventOf(row.body, 0).data?.['line']) : 0;
+    },
     append(run, events) {
       const outbox = outboxes.get(run) ?? { waiting: [], next: undefined, last: Promise.resolve() };
       outboxes.set(run, outbox);
@@ -92,7 +115,7 @@ export function postgresEventLog(database: PostgresDatabase): EventLog & Forgetf
       };
       return followBy(patient, growth, run, after, signal);
     },
-    dropBefore: async (moment, { runs }) => (await database.all(drop, moment.toISOString(), [...runs])).length,
+    dropBefore: (moment, { runs }) => dropRuns(database, moment, runs),
     close: () => listener.close(),
   };
 }

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Checksum, ImagePin, ImageToPull } from '../../model/image.ts';
 import type { ImageFile, Images, PullProgress } from '../../ports/project.ts';
 import { type HashCache, hashCache } from '../project-files/hash-cache.ts';
+import { sharedWork } from '../shared-work.ts';
 import { readCatalogue } from './catalogue.ts';
 import type { CatalogueEntry } from './catalogue-file.ts';
 import { download, hashOf } from './download.ts';
@@ -9,7 +10,6 @@ import type { HttpOptions } from './http-get.ts';
 import { missing, originOf, pinnedOtherwise, unpinned } from './image-failures.ts';
 import { probeFormat, unreadable } from './probe.ts';
 import { readPublisherList } from './publisher-list.ts';
-import { sharedWork } from './shared-work.ts';
 
 /** Where images are kept, which catalogue of the user's extends the built-in one, and how images are fetched. */
 export interface ImagesOptions {
@@ -63,7 +63,7 @@ export function createImages({ cacheFolder, catalogueFile, http = {} }: ImagesOp
       const sha512 = checksum.algorithm === 'sha512' ? { sha512: checksum.hex } : {};
       return { image, pin: { url, sha256: image.sha256, ...sha512, size: image.size, list: expected.list } };
     },
-    existing: (path) => imageAt(path, path, hashes),
+    existing: (path, signal) => imageAt(path, path, hashes, signal),
   };
 }
 
@@ -88,9 +88,14 @@ function toPull(
   throw unpinned(name, url, entry.at);
 }
 
-async function imageAt(path: string, name: string, hashes: HashCache): Promise<ImageFile | undefined> {
+async function imageAt(
+  path: string,
+  name: string,
+  hashes: HashCache,
+  signal?: AbortSignal,
+): Promise<ImageFile | undefined> {
   const format = await probeFormat(path);
-  const blob = format === undefined ? undefined : await hashes.blob(path);
+  const blob = format === undefined ? undefined : await hashes.blob(path, signal);
   return format === undefined || !blob ? undefined : { ...blob, format, name };
 }
 

@@ -14,6 +14,9 @@ import { parseOvs } from './ovs.ts';
 import { observeScript, probeScript } from './script.ts';
 import { parseSections, type Sections } from './sections.ts';
 
+/** Of one host with thousands of guests: their XML, rows of all tables, records of all that has no label. */
+const mostOutput = 256 * 2 ** 20;
+
 /** Reads a host in one execution. What a host cannot answer makes the whole read fail: unknown is never absent. */
 export function createObserver(runner: Runner): Observer {
   return {
@@ -46,6 +49,7 @@ async function read(
     key: `observe/${token}`,
     script: observeScript,
     data,
+    mostOutput,
     ...(signal ? { signal } : {}),
   });
   const sections = parseSections(stdout, token);

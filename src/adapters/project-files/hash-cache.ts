@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Blob } from '../../model/resources.ts';
+import { sharedWork } from '../shared-work.ts';
 import { readIfThere, writeAtomically } from '../store/atomic-file.ts';
 
 /** What a file looked like when it was hashed. */
@@ -15,12 +16,12 @@ interface Remembered {
 /** Files by content. Hashing gigabytes is done once, for as long as path, size, time and inode stay the same. */
 export interface HashCache {
   /** Undefined when there is no such file; throws when it cannot be read. */
-  blob(path: string): Promise<Blob | undefined>;
+  blob(path: string, signal?: AbortSignal): Promise<Blob | undefined>;
 }
 
 /** Remembers hashes in memory and, for the next process, in the folder. */
 export function hashCache(folder: string): HashCache {
-  const working = new Map<string, Promise<Blob>>();
+  const working = sharedWork<Blob>();
   const memory = new Map<string, Remembered>();
 
   const recall = async (path: string): Promise<Remembered | undefined> => {
@@ -28,10 +29,10 @@ export function hashCache(folder: string): HashCache {
     if (text !== undefined) memory.set(path, parse(text, path));
     return memory.get(path);
   };
-  const find = async (path: string, size: number, look: string): Promise<Blob> => {
+  const find = async (path: string, size: number, look: string, signal: AbortSignal): Promise<Blob> => {
     const known = await recall(path);
     if (known?.look === look) return { sha256: known.sha256, size, source: path };
-    const sha256 = await hashFile(path);
+    const sha256 = await hashFile(path, signal);
     const entry: Remembered = { path, look, sha256 };
     memory.set(path, entry);
     // Only a cache: a full disk must not fail the command.
@@ -39,14 +40,11 @@ export function hashCache(folder: string): HashCache {
     return { sha256, size, source: path };
   };
   return {
-    async blob(path) {
+    async blob(path, signal) {
       const observed = await stat(path, { bigint: true }).catch(() => undefined);
       if (!observed?.isFile()) return undefined;
       const look = `${observed.size} ${observed.mtimeNs} ${observed.dev}:${observed.ino}`;
-      const key = `${path}\0${look}`;
-      const work = working.get(key) ?? find(path, Number(observed.size), look).finally(() => working.delete(key));
-      working.set(key, work);
-      return work;
+      return working.run(`${path}\0${look}`, (stop) => find(path, Number(observed.size), look, stop), signal);
     },
   };
 }
@@ -67,8 +65,11 @@ function parse(text: string, path: string): Remembered {
 }
 
 /** SHA-256 of a file, in hexadecimal. */
-export async function hashFile(path: string): Promise<string> {
+export async function hashFile(path: string, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) hash.update(chunk as Buffer);
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+    signal?.throwIfAborted();
+    hash.update(chunk as Buffer);
+  }
   return hash.digest('hex');
 }

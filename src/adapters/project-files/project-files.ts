@@ -8,18 +8,21 @@ import { createGzip } from 'node:zlib';
 import { Failure } from '../../model/failure.ts';
 import type { Blob } from '../../model/resources.ts';
 import type { ProjectFiles } from '../../ports/project.ts';
+import { sharedWork, type SharedWork } from '../shared-work.ts';
 import { isErrno, readIfThere, temporaryName, writeAtomically } from '../store/atomic-file.ts';
 import { hashCache, hashFile } from './hash-cache.ts';
+import { listTree, type TarEntry } from './list-tree.ts';
 import { removeOwned, writeOwned } from './owned-write.ts';
-import { listTree, type TarEntry, tarOf } from './tar.ts';
+import { tarOf } from './tar.ts';
 
 /** The project's files on the server's machine; archives and hashes lie in the cache folder. */
 export function createProjectFiles({ cacheFolder }: { readonly cacheFolder: string }): ProjectFiles {
   const hashes = hashCache(cacheFolder);
+  const packing = sharedWork<Blob>();
   return {
     readText,
-    blob: (path) => hashes.blob(path),
-    archive: (path) => archive(path, join(cacheFolder, 'archives')),
+    blob: (path, signal) => hashes.blob(path, signal),
+    archive: (path, signal) => archive(path, join(cacheFolder, 'archives'), packing, signal),
     writeText: writeOwned,
     remove: removeOwned,
   };
@@ -44,19 +47,27 @@ async function readText(path: string): Promise<string> {
 }
 
 /** Packed again only when something in the tree looks different; the name of the archive is its own hash. */
-async function archive(path: string, folder: string): Promise<Blob | undefined> {
+async function archive(
+  path: string,
+  folder: string,
+  packing: SharedWork<Blob>,
+  signal: AbortSignal | undefined,
+): Promise<Blob | undefined> {
   const entries = await listTree(path);
   if (!entries) return undefined;
   const note = join(folder, `${lookOf(path, entries)}.sha256`);
   const known = (await readIfThere(note))?.trim();
   const blob = known === undefined ? undefined : await blobAt(folder, known);
   if (blob) return blob;
-  const made = await pack(entries, folder);
-  await writeAtomically(note, `${made.sha256}\n`);
-  return made;
+  const packAndNote = async (stop: AbortSignal): Promise<Blob> => {
+    const made = await pack(entries, folder, stop);
+    await writeAtomically(note, `${made.sha256}\n`);
+    return made;
+  };
+  return packing.run(note, packAndNote, signal);
 }
 
-async function pack(entries: readonly TarEntry[], folder: string): Promise<Blob> {
+async function pack(entries: readonly TarEntry[], folder: string, signal: AbortSignal): Promise<Blob> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const temporary = temporaryName(join(folder, 'archive'));
   try {
@@ -65,8 +76,9 @@ async function pack(entries: readonly TarEntry[], folder: string): Promise<Blob>
       Readable.from(tarOf(entries)),
       createGzip({ level: 6 }),
       createWriteStream(temporary, { mode: 0o600 }),
+      { signal },
     );
-    const sha256 = await hashFile(temporary);
+    const sha256 = await hashFile(temporary, signal);
     await rename(temporary, join(folder, `${sha256}.tar.gz`));
     return (await blobAt(folder, sha256))!;
   } finally {

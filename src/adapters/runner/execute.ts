@@ -10,6 +10,9 @@ import type { Workers } from './workers.ts';
 /** How long a stop may take before the caller is let go all the same; the next execution of the key takes over. */
 const stopMilliseconds = 15_000;
 
+/** What is kept of the output when the caller names no other limit: far above what the carriers' scripts print. */
+const usuallyKept = 16 * 2 ** 20;
+
 /** Runs one execution: one round trip, the exit code only from a whole frame. */
 export async function execute(workers: Workers, execution: Execution): Promise<ExecutionResult> {
   const { signal } = execution;
@@ -17,14 +20,19 @@ export async function execute(workers: Workers, execution: Execution): Promise<E
   const key = createHash('sha256').update(execution.key).digest('hex').slice(0, 24);
   const token = randomBytes(8).toString('hex');
   const worker = await workers.take(signal ? { signal } : {});
-  const stopping = signal ? stopOnAbort(workers, worker, signal, key, token) : undefined;
-  const output = new Output(execution.onLine);
+  const stopping = stopper(workers, worker, key, token);
+  signal?.addEventListener('abort', stopping.stop, { once: true });
+  if (signal?.aborted) stopping.stop();
+  const most = execution.mostOutput ?? usuallyKept;
+  const output = new Output(execution.onLine, most, stopping.stop);
   const data = execution.data instanceof Readable ? execution.data : undefined;
   const frame = await worker.ask(token, requestOf(execution, key, token), data, (chunk) => output.push(chunk));
   // A stop that came too late ends this worker, so nobody else may have it before that.
-  await stopping?.settled();
+  signal?.removeEventListener('abort', stopping.stop);
+  await stopping.settled();
   workers.give(worker);
   if (signal?.aborted && frame?.state !== 'exit') throw signal.reason;
+  if (output.isFull) throw tooLong(workers.host, execution.key, most);
   if (!frame) throw lost(workers.host, worker.why);
   return resultOf(workers.host, frame, output.end(), execution);
 }
@@ -37,23 +45,19 @@ function requestOf(execution: Execution, key: string, token: string): Buffer[] {
   return [head, script, ...(data ? [data] : []), Buffer.from(`${token}\n`)];
 }
 
-/** Stops the execution on the host as soon as the signal is aborted, before anybody is told. */
-function stopOnAbort(
+/** Stops the execution on the host, once, before anybody is told. */
+function stopper(
   workers: Workers,
   worker: Worker,
-  signal: AbortSignal,
   key: string,
   token: string,
-): { settled(): Promise<void> } {
+): { readonly stop: () => void; settled(): Promise<void> } {
   let stopping: Promise<void> | undefined;
-  const onAbort = (): void => {
-    stopping = stop(workers, key, token).finally(() => worker.end());
-  };
-  if (signal.aborted) onAbort();
-  else signal.addEventListener('abort', onAbort, { once: true });
   return {
+    stop: () => {
+      stopping ??= stop(workers, key, token).finally(() => worker.end());
+    },
     settled: async () => {
-      signal.removeEventListener('abort', onAbort);
       await stopping;
     },
   };
@@ -70,6 +74,18 @@ async function stop(workers: Workers, key: string, token: string): Promise<void>
   } catch {
     // The host does not answer: whoever comes next under this key takes over before it does anything.
   }
+}
+
+function tooLong(host: string, key: string, most: number): Failure {
+  const limit = most < 2 ** 20 ? `${most} bytes` : `${Math.floor(most / 2 ** 20)} MiB`;
+  return new Failure({
+    code: 'output-too-long',
+    class: 'permanent',
+    message: `the command ${key} on ${host} printed more than ${limit} and was stopped`,
+    object: key,
+    host,
+    hint: 'look on the host at what it prints so much of',
+  });
 }
 
 function lost(host: string, why: string | undefined): Failure {
@@ -100,14 +116,29 @@ function resultOf(host: string, frame: Frame, stdout: string, execution: Executi
 class Output {
   readonly #lines: Lines | undefined;
   readonly #kept: Buffer[] = [];
+  readonly #most: number;
+  readonly #onTooMuch: () => void;
+  #bytes = 0;
+  /** More came than is kept. */
+  isFull = false;
 
-  constructor(onLine: ((line: string) => void) | undefined) {
+  constructor(onLine: ((line: string) => void) | undefined, most: number, onTooMuch: () => void) {
     this.#lines = onLine ? new Lines(onLine) : undefined;
+    this.#most = most;
+    this.#onTooMuch = onTooMuch;
   }
 
   push(chunk: Buffer): void {
+    // What still comes until it has been stopped is read, so that nothing is stuck, and forgotten.
+    if (this.isFull) return;
     if (this.#lines) this.#lines.push(chunk);
     else this.#kept.push(chunk);
+    this.#bytes += chunk.length;
+    if ((this.#lines?.held ?? this.#bytes) <= this.#most) return;
+    this.isFull = true;
+    this.#kept.length = 0;
+    this.#lines?.drop();
+    this.#onTooMuch();
   }
 
   end(): string {

@@ -55,6 +55,8 @@ export class FrameReader {
 /** Calls back with each complete line; a last line without its newline counts when the stream ends. */
 export class Lines {
   #rest: Buffer[] = [];
+  /** Bytes of a line whose end has not come. */
+  held = 0;
   readonly #onLine: (line: string) => void;
 
   constructor(onLine: (line: string) => void) {
@@ -65,14 +67,22 @@ export class Lines {
     let from = 0;
     for (let at = chunk.indexOf(10); at >= 0; at = chunk.indexOf(10, from)) {
       this.#onLine(Buffer.concat([...this.#rest, chunk.subarray(from, at)]).toString('utf8'));
-      this.#rest = [];
+      this.drop();
       from = at + 1;
     }
-    if (from < chunk.length) this.#rest.push(chunk.subarray(from));
+    if (from === chunk.length) return;
+    this.#rest.push(chunk.subarray(from));
+    this.held += chunk.length - from;
+  }
+
+  /** Forgets the line whose end has not come. */
+  drop(): void {
+    this.#rest = [];
+    this.held = 0;
   }
 
   end(): void {
     if (this.#rest.length > 0) this.#onLine(Buffer.concat(this.#rest).toString('utf8'));
-    this.#rest = [];
+    this.drop();
   }
 }

@@ -64,7 +64,10 @@ export class Worker {
         if (found) resolve(found);
       };
       void this.#channel.closed.then(() => resolve(undefined));
-      stdin.write(Buffer.concat(request));
+      // Apart, so that large data is not copied; corked, so that small ones go in one piece.
+      stdin.cork();
+      for (const part of request) stdin.write(part);
+      stdin.uncork();
       if (data) {
         data.once('error', () => this.end());
         data.pipe(stdin);
@@ -92,7 +95,8 @@ export class Worker {
       };
       let said = '';
       this.#onChunk = (chunk) => {
-        said += chunk.toString('latin1');
+        // A login shell may print any amount before.
+        said = (said + chunk.toString('latin1')).slice(-readyLine.length - 1);
         if (said.endsWith(`${readyLine}\n`)) settle(undefined);
       };
       void this.#channel.closed.then(settle);

@@ -1,7 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../../model/failure.ts';
 import type { FilesOp } from '../../model/transport/files.ts';
+import type { RunContext } from '../../ports/carrier.ts';
 import type { Effects } from './carrier.ts';
+import { isOwned, refuseForeign } from './owned.ts';
 import type { SimulatedHost } from './state.ts';
 
 type Ensure = Extract<FilesOp, { do: 'ensure' }>;
@@ -11,10 +13,10 @@ type Remove = Extract<FilesOp, { do: 'remove' }>;
 export const filesEffects: Effects<'files'> = {
   transport: 'files',
   atomic: false,
-  apply: (op, host) => (op.do === 'ensure' ? ensure(op, host) : remove(op, host)),
-  half: (op, host) => {
+  apply: (op, host, context) => (op.do === 'ensure' ? ensure(op, host) : remove(op, host, context)),
+  half: (op, host, context) => {
     if (op.do === 'ensure') host.records[op.record.ref] = op.record;
-    else if (!op.folder) delete host.files[op.path];
+    else if (!op.folder && isOwned(host.records[op.ref]?.mark, context)) delete host.files[op.path];
   },
 };
 
@@ -34,8 +36,9 @@ function ensure({ make, record }: Ensure, host: SimulatedHost): 'done' | 'alread
   return 'done';
 }
 
-function remove(op: Remove, host: SimulatedHost): 'done' | 'already' {
+function remove(op: Remove, host: SimulatedHost, context: RunContext): 'done' | 'already' {
   if (host.files[op.path] === undefined && host.records[op.ref] === undefined) return 'already';
+  refuseForeign(host.records[op.ref]?.mark, op.path, context);
   const within = op.folder ? Object.keys(host.files).filter((path) => path.startsWith(`${op.path}/`)) : [];
   if (within.length > 0) throw refusal(`${op.path} is not empty: ${within.join(' ')}`);
   const user = Object.values(host.domains).find(({ domain, state }) => {

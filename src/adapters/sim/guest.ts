@@ -3,6 +3,7 @@ import { Failure } from '../../model/failure.ts';
 import type { ManifestRecord } from '../../model/transport/files.ts';
 import type { GuestOp } from '../../model/transport/guest.ts';
 import type { Effects } from './carrier.ts';
+import { refuseForeign } from './owned.ts';
 import type { SimulatedDomain, SimulatedHost } from './state.ts';
 
 type ScriptOp = Extract<GuestOp, { do: 'script' }>;
@@ -14,8 +15,10 @@ export const guestEffects: Effects<'guest'> = {
   apply: (op, host, context) => {
     const ref = op.do === 'forget' ? op.ref : op.record.ref;
     const before = host.records[ref];
-    if (op.do === 'forget') delete host.records[ref];
-    else if (op.do === 'remember') host.records[ref] = op.record;
+    if (op.do === 'forget') {
+      if (before) refuseForeign(before.mark, ref, context);
+      delete host.records[ref];
+    } else if (op.do === 'remember') host.records[ref] = op.record;
     else {
       const domain = runningDomain(op.goal.domain, host);
       if (op.do === 'script') startOnce(op, host, context.key);

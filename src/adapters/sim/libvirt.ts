@@ -5,8 +5,11 @@ import { withMetadata } from '../../model/domain-metadata.ts';
 import { refOf } from '../../model/ref.ts';
 import type { Domain } from '../../model/resources.ts';
 import type { LibvirtOp } from '../../model/transport/libvirt.ts';
+import type { RunContext } from '../../ports/carrier.ts';
+import { readDomainXml } from '../host/domain-xml.ts';
 import type { Effects } from './carrier.ts';
 import { bootOf } from './guest.ts';
+import { isOwned, labelIn, refuseForeign } from './owned.ts';
 import type { SimulatedDomain, SimulatedHost } from './state.ts';
 
 type Ensure = Extract<LibvirtOp, { do: 'ensure' }>;
@@ -15,21 +18,24 @@ type Ensure = Extract<LibvirtOp, { do: 'ensure' }>;
 export const libvirtEffects: Effects<'libvirt'> = {
   transport: 'libvirt',
   atomic: false,
-  apply: (op, host) => {
+  apply: (op, host, context) => {
     const name = op.do === 'ensure' ? op.domain.name : op.name;
     const look = (): unknown => [host.domains[name], { ...host.ports[name] }];
     const before = look();
     if (op.do === 'ensure') ensure(op, host);
-    else if (op.do === 'pause' || op.do === 'resume') hold(op, host);
+    else if (op.do === 'pause' || op.do === 'resume') hold(op, host, context);
     else {
+      const domain = host.domains[name];
+      if (domain) refuseForeign(readDomainXml(domain.xml).metadata?.mark, name, context);
       delete host.domains[name];
-      unplug(name, host);
+      unplugOwn(name, host, context);
     }
     return isDeepStrictEqual(look(), before) ? 'already' : 'done';
   },
-  half: (op, host) => {
+  half: (op, host, context) => {
     if (op.do === 'remove') {
-      delete host.domains[op.name];
+      const domain = host.domains[op.name];
+      if (isOwned(domain && readDomainXml(domain.xml).metadata?.mark, context)) delete host.domains[op.name];
       return;
     }
     if (op.do !== 'ensure' || !op.domain.running || host.domains[op.domain.name]?.state === 'running') return;
@@ -62,8 +68,9 @@ function ensure(op: Ensure, host: SimulatedHost): void {
 }
 
 /** Paused and going on again, with its memory: the boot stays what it was. */
-function hold(op: Extract<LibvirtOp, { do: 'pause' | 'resume' }>, host: SimulatedHost): void {
+function hold(op: Extract<LibvirtOp, { do: 'pause' | 'resume' }>, host: SimulatedHost, context: RunContext): void {
   const old = host.domains[op.name];
+  if (old) refuseForeign(readDomainXml(old.xml).metadata?.mark, op.name, context);
   if (!old || old.state === 'shut off') {
     throw new Failure({ code: 'libvirt-refused', class: 'permanent', message: `${op.name} does not run` });
   }
@@ -83,6 +90,13 @@ function plug(domain: Domain, cards: Domain['interfaces'], label: OwnerLabel, ho
     if (ports[tap]?.['iface-id'] === port) continue;
     ports[tap] = { ...labelToPairs(label, refOf(domain)), 'iface-id': port, 'attached-mac': mac };
   }
+}
+
+/** A port that says it is another's may be left over from an earlier domain of this name. */
+function unplugOwn(name: string, { ports }: SimulatedHost, context: RunContext): void {
+  const kept = Object.entries(ports[name] ?? {}).filter(([, ids]) => !isOwned(labelIn(ids), context));
+  if (kept.length > 0) ports[name] = Object.fromEntries(kept);
+  else delete ports[name];
 }
 
 function unplug(name: string, { ports }: SimulatedHost, but: Domain['interfaces'] = []): void {

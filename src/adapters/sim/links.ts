@@ -1,15 +1,19 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Effects } from './carrier.ts';
+import { refuseForeign } from './owned.ts';
 
 /** Namespaces and veth pairs. A namespace is there while a link of its deployment is. */
 export const linksEffects: Effects<'links'> = {
   transport: 'links',
   atomic: false,
-  apply: (op, host) => {
+  apply: (op, host, context) => {
     const outer = op.do === 'ensure' ? op.link.outer : op.outer;
     const before = host.links[outer];
     if (op.do === 'ensure') host.links[outer] = { link: op.link, mark: op.mark };
-    else delete host.links[outer];
+    else if (before) {
+      refuseForeign(before.mark, outer, context);
+      delete host.links[outer];
+    }
     return isDeepStrictEqual(host.links[outer], before) ? 'already' : 'done';
   },
   half: (op, host) => {

@@ -3,6 +3,7 @@ import { Failure } from '../../model/failure.ts';
 import type { OvnRow, OvnTable } from '../../model/transport/ovn.ts';
 import type { RunContext } from '../../ports/carrier.ts';
 import type { Effects } from './carrier.ts';
+import { labelIn, refuseForeign } from './owned.ts';
 import type { SimulatedHost } from './state.ts';
 
 /** The northbound database: rows under fixed UUIDs, children that need their parent and go with it, unique port names. */
@@ -12,7 +13,13 @@ export const ovnEffects: Effects<'ovn'> = {
   apply: (op, host, context) => {
     const before = op.rows.map(({ uuid }) => host.rows[uuid]);
     if (op.do === 'ensure') for (const row of op.rows) insert(row, host, context);
-    else for (const { uuid } of op.rows) remove(uuid, host.rows);
+    else {
+      for (const { uuid, table } of op.rows) {
+        const row = host.rows[uuid];
+        if (row) refuseForeign(labelIn(row.columns['external_ids']), `${table} ${uuid}`, context);
+      }
+      for (const { uuid } of op.rows) remove(uuid, host.rows);
+    }
     return isDeepStrictEqual(
       op.rows.map(({ uuid }) => host.rows[uuid]),
       before,

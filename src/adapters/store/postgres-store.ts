@@ -53,11 +53,17 @@ function plansIn(database: PostgresDatabase): Pick<Store, 'putPlan' | 'getPlan' 
   };
 }
 
+/** Each plan in a statement of its own: no lock is held for more than one of them. */
 async function dropPlans(database: PostgresDatabase, moment: Date, keep: UnderWay): Promise<number> {
-  const drop = `WITH old AS (DELETE FROM plans WHERE stored_at < $1 AND hash <> ALL ($2) RETURNING hash)
+  const before = moment.toISOString();
+  const wanted = 'SELECT hash FROM plans WHERE stored_at < $1 AND hash <> ALL ($2)';
+  const old = await database.all<{ hash: string }>(wanted, before, [...keep.plans]);
+  const drop = `WITH old AS (DELETE FROM plans WHERE hash = $1 AND stored_at < $2 RETURNING hash)
     , rows AS (DELETE FROM batches USING old WHERE plan = old.hash)
     SELECT hash FROM old`;
-  return (await database.all(drop, moment.toISOString(), [...keep.plans])).length;
+  let dropped = 0;
+  for (const { hash } of old) dropped += (await database.all(drop, hash, before)).length;
+  return dropped;
 }
 
 function runsIn(database: PostgresDatabase): Pick<Store, 'putRun' | 'runs'> {

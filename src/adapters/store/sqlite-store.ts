@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DeploymentRecord, Forgetful, RunRecord, Store, UnderWay } from '../../ports/store.ts';
 import { installationOf } from './installation.ts';
 import { batchOf, gone, planOf, rowsOf } from './plan-rows.ts';
@@ -22,7 +23,7 @@ export async function openStore(home: string): Promise<Store & Forgetful> {
     ...runsIn(database),
     ...deploymentsIn(database),
     ...wantedIn(database),
-    dropBefore: async (moment, keep) => dropPlans(database, moment, keep),
+    dropBefore: (moment, keep) => dropPlans(database, moment, keep),
     close: async () => database.close(),
   };
 }
@@ -56,16 +57,23 @@ function plansIn(database: SqliteDatabase): Pick<Store, 'putPlan' | 'getPlan' | 
   };
 }
 
-function dropPlans(database: SqliteDatabase, moment: Date, keep: UnderWay): number {
-  return database.transaction(() => {
-    const old = database.all<{ hash: string }>('SELECT hash FROM plans WHERE stored_at < ?', moment.toISOString());
-    const unused = old.map(({ hash }) => hash).filter((hash) => !keep.plans.has(hash));
-    for (const hash of unused) {
+/** Each plan in a transaction of its own: nobody waits for more than one of them. */
+async function dropPlans(database: SqliteDatabase, moment: Date, keep: UnderWay): Promise<number> {
+  const before = moment.toISOString();
+  const old = database.all<{ hash: string }>('SELECT hash FROM plans WHERE stored_at < ?', before);
+  let dropped = 0;
+  for (const { hash } of old) {
+    if (keep.plans.has(hash)) continue;
+    await nextTurn();
+    dropped += database.transaction(() => {
+      // Put again meanwhile: somebody needs it.
+      const drop = 'DELETE FROM plans WHERE hash = ? AND stored_at < ? RETURNING 1';
+      if (database.get(drop, hash, before) === undefined) return 0;
       database.run('DELETE FROM batches WHERE plan = ?', hash);
-      database.run('DELETE FROM plans WHERE hash = ?', hash);
-    }
-    return unused.length;
-  });
+      return 1;
+    });
+  }
+  return dropped;
 }
 
 function runsIn(database: SqliteDatabase): Pick<Store, 'putRun' | 'runs'> {

@@ -31,8 +31,8 @@ describe('placeholders', () => {
   });
 });
 
-test('tar reads back what was packed', () => {
-  const archive = tar([
+test('tar reads back what was packed', async () => {
+  const archive = await tar([
     { name: 'seed.0/user-data', content: Buffer.from('#cloud-config\n') },
     { name: 'end', content: Buffer.alloc(0) },
   ]);

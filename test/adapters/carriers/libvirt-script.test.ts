@@ -30,7 +30,7 @@ case "$*" in
 *list*) echo ' - lab-b shut off';;
 *domstate*) [ -e "$LOG.off" ] && echo 'shut off' || echo running;;
 *destroy*|*shutdown*) : >"$LOG.off";;
-*metadata*) echo "domain lab-b<kc:mark deployment='lab'/>";;
+*metadata*) echo "domain lab-b<kc:mark installation='01234567' deployment='lab'/>";;
 *define*start*) [ -e "$LOG.off" ] || { echo 'error: Requested operation is not valid: domain is already active'; exit 1; };;
 esac
 `;
@@ -58,7 +58,11 @@ ${calls.join('\n')}
 
 /** A domain with one card, on a tap that stands for its own. */
 const make = (restart: 'yes' | 'no') =>
-  act('find_ports lab', `make_domain 0.xml lab-b ${restart} yes ${folder}/console/b.log vm-b 15 ''`, 'unplug_old');
+  act(
+    'find_ports lab 01234567',
+    `make_domain 0.xml lab-b ${restart} yes ${folder}/console/b.log vm-b 15 ''`,
+    'unplug_old',
+  );
 
 /** Lines as Open vSwitch prints them. */
 const hasPorts = (taps: Readonly<Record<string, string>>): Promise<void> =>
@@ -103,7 +107,11 @@ test('a domain that runs keeps the ports of its cards, and no others', async () 
 
 test('ports of all removed domains go in one transaction, also of one that was undefined past us', async () => {
   await hasPorts({ 'vm-b': 'libvirt.domain:lab-b', 'vm-z0': 'libvirt.domain:lab-z', 'vm-z1': 'libvirt.domain:lab-z' });
-  const calls = ['find_ours lab lab-b lab-z lab-y', 'ports_of_removed lab-b vm-b', "ports_of_removed lab-z ''"];
+  const calls = [
+    'find_ours lab 01234567 lab-b lab-z lab-y',
+    'ports_of_removed lab-b vm-b',
+    "ports_of_removed lab-z ''",
+  ];
   const more = [
     'unplug_old &',
     "remove_domain lab-b ''",
@@ -111,7 +119,7 @@ test('ports of all removed domains go in one transaction, also of one that was u
     "remove_domain lab-y '' || echo $?",
     'wait; ls "$work/unplugged"',
   ];
-  const { code, log, stdout } = await act('find_ports lab', ...calls, ...more);
+  const { code, log, stdout } = await act('find_ports lab 01234567', ...calls, ...more);
   expect({ code, stdout }).toEqual({ code: 0, stdout: `10\n${folder}/work/unplugged\n` });
   expect(log).toMatch(/destroy lab-b; undefine lab-b/);
   expect(log.match(/^ovs-vsctl.*/gm)).toEqual([
@@ -121,16 +129,20 @@ test('ports of all removed domains go in one transaction, also of one that was u
 
 test('the port of a card goes with its domain also when somebody added it again without a mark', async () => {
   await writeFile(join(folder, 'log.ports'), 'br-int\nvm-b\nvm-y\n');
-  const calls = ['find_ours lab lab-b lab-y', "ports_of_removed lab-b 'vm-b vm-b1'", 'ports_of_removed lab-y vm-y'];
-  const { log } = await act('find_ports lab', ...calls, 'unplug_old');
+  const calls = [
+    'find_ours lab 01234567 lab-b lab-y',
+    "ports_of_removed lab-b 'vm-b vm-b1'",
+    'ports_of_removed lab-y vm-y',
+  ];
+  const { log } = await act('find_ports lab 01234567', ...calls, 'unplug_old');
   expect(log.match(/^ovs-vsctl.*/gm)).toEqual(['ovs-vsctl --timeout=20 -- --if-exists del-port vm-b']);
 });
 
 test('ports under the name of a domain that is not ours stay, and without ports nobody is asked to remove any', async () => {
   await hasPorts({ 'vm-b': 'libvirt.domain:lab-b' });
   const { code, log } = await act(
-    'find_ports lab',
-    'find_ours other lab-b lab-y',
+    'find_ports lab 01234567',
+    'find_ours other 01234567 lab-b lab-y',
     'ports_of_removed lab-b vm-b',
     'unplug_old',
   );

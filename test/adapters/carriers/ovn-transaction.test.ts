@@ -8,8 +8,10 @@ import {
   toOvsdb,
 } from '../../../src/adapters/carriers/ovn/ovsdb.ts';
 import { currentOf, readOperations, stepsOf } from '../../../src/adapters/carriers/ovn/transaction.ts';
+import { labelToPairs, type OwnerLabel } from '../../../src/model/owner-label.ts';
 import type { OvnOp, OvnRow } from '../../../src/model/transport/ovn.ts';
 
+const label: OwnerLabel = { installation: '0123abcd', deployment: 'lab', generation: 1, hash: 'x' };
 const lan = '11111111-1111-5111-8111-111111111111';
 const port = '22222222-2222-5222-8222-222222222222';
 const dhcp = '33333333-3333-5333-8333-333333333333';
@@ -21,7 +23,7 @@ const row: OvnRow = {
     name: 'lab-lan-web-0',
     addresses: ['52:54:00:00:00:01'],
     dhcpv4_options: [dhcp],
-    external_ids: { a: 'b' },
+    external_ids: labelToPairs(label, 'ovn.switch-port:lab-lan-web-0'),
   },
   parent: { table: 'Logical_Switch', uuid: lan, column: 'ports' },
 };
@@ -34,13 +36,13 @@ const shown = {
   name: 'lab-lan-web-0',
   addresses: '52:54:00:00:00:01',
   dhcpv4_options: ['uuid', dhcp],
-  external_ids: ['map', [['a', 'b']]],
+  external_ids: ['map', Object.entries(labelToPairs(label, 'ovn.switch-port:lab-lan-web-0'))],
 };
 
 function operationsFor(op: OvnOp, results: readonly OvsdbResult[]): OvsdbOperation[] {
   const item = { id: 'x', op, needs: [] };
   expect(readOperations([item])).toHaveLength(results.length);
-  return stepsOf(item, currentOf([item], results)).map(({ operation }) => operation);
+  return stepsOf(item, currentOf([item], results), label).map(({ operation }) => operation);
 }
 
 function there(ports: readonly string[], columns: object = {}): OvsdbResult[] {

@@ -54,6 +54,28 @@ export function eventLogContract(name: string, prepare: () => Promise<LogUnderTe
       expect(numbers(await log.read('r', 1, 1))).toEqual([2]);
     });
 
+    test('knows the last line of a script, and reads on from there', async () => {
+      const line = (guest: string, script: string, n: number): RunEvent =>
+        event('out', { type: 'log', code: 'script-output', guest, data: { script, line: n } });
+      expect(await log.lastScriptLine('r', 'web', 'a.sh')).toBe(0);
+      await log.append('r', [
+        line('web', 'a.sh', 1),
+        line('web', 'b.sh', 7),
+        line('db', 'a.sh', 5),
+        line('web', 'a.sh', 2),
+      ]);
+      await log.append('r', [event('"code":"script-output" \u0000 "guest":"web" "script":"a.sh"'), event('x')]);
+      expect(await log.lastScriptLine('r', 'web', 'a.sh')).toBe(2);
+      expect(await log.lastScriptLine('r', 'db', 'a.sh')).toBe(5);
+      expect(await log.lastScriptLine('r', 'web', 'c.sh')).toBe(0);
+      expect(await log.lastScriptLine('other', 'web', 'a.sh')).toBe(0);
+      // One that is cut because it is too long keeps its number.
+      await log.append('r', [{ ...line('web', 'a.sh', 3), text: 'y'.repeat(20_000) }, line('web', 'c.sh', 1)]);
+      expect(await log.lastScriptLine('r', 'web', 'a.sh')).toBe(3);
+      expect(await log.lastScriptLine('r', 'web', 'c.sh')).toBe(1);
+      expect(await (await under.open()).lastScriptLine('r', 'web', 'a.sh')).toBe(3);
+    });
+
     test('gives back what it was given', async () => {
       const full = event('é \u0000 \n "quoted" \ud83d\ude00', {
         type: 'log',

@@ -19,6 +19,36 @@ afterEach(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+test('the last line of a script is found in a log of 200,000 lines without reading it', async () => {
+  const lines = Array.from({ length: 200_000 }, (_, n) => {
+    const more = { guest: `g${n % 60}`, data: { script: 'setup.sh', line: Math.floor(n / 60) + 1 } };
+    return JSON.stringify(
+      event(`line ${n} of what a script in a guest prints`, { type: 'log', code: 'script-output', ...more }),
+    );
+  });
+  const silent = JSON.stringify(
+    event('long ago', { type: 'log', code: 'script-output', guest: 'quiet', data: { script: 'setup.sh', line: 3 } }),
+  );
+  await writeFile(join(folder, 'long.jsonl'), `${[silent, ...lines].join('\n')}\n{"code":"script-out`);
+  const log = openEventLog(folder);
+  const timed = async (guest: string): Promise<[line: number, ms: number]> => {
+    const start = performance.now();
+    const line = await log.lastScriptLine('long', guest, 'setup.sh');
+    return [line, performance.now() - start];
+  };
+  const [first, firstMs] = await timed('g19');
+  const all = await Promise.all(Array.from({ length: 60 }, (_, n) => timed(`g${n}`)));
+  const [quiet, quietMs] = await timed('quiet');
+  const [again, againMs] = await timed('quiet');
+  const sum = all.reduce((ms, [, each]) => Math.max(ms, each), 0);
+  console.log(
+    `of 200,001 lines: the first ${firstMs.toFixed(1)} ms, 60 more ${sum.toFixed(1)} ms, from the whole log ${quietMs.toFixed(0)} ms, then ${againMs.toFixed(1)} ms`,
+  );
+  expect([first, quiet, again]).toEqual([3334, 3, 3]);
+  expect(all.map(([line]) => line)).toEqual(all.map((_, n) => (n < 20 ? 3334 : 3333)));
+  expect(firstMs + sum).toBeLessThan(quietMs);
+});
+
 /** A process that writes numbered lines for ever. */
 function writer(run: string, everyMs: number, text = 'n'): ChildProcess {
   const script = `

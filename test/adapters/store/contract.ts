@@ -193,6 +193,17 @@ export function forgettingContract(name: string, prepare: () => Promise<StoreUnd
       expect(await store.getPlan(reference)).toEqual(old);
     });
 
+    test('go one by one, so that others need not wait for all of them', async () => {
+      const store = await opened();
+      for (let n = 0; n < 200; n += 1) await store.putPlan(planOf(batch(`files.h${n}.0`)));
+      let dropped = 0;
+      const dropping = store.dropBefore(tomorrow(), nobody).then((count) => (dropped = count));
+      const kept = await store.putPlan(planOf(batch('libvirt.main.0')));
+      expect(dropped).toBe(0);
+      expect(await dropping).toBeGreaterThanOrEqual(200);
+      expect(kept).not.toBe('');
+    });
+
     test('are not those that were put again since', async () => {
       const store = await opened();
       const plan = planOf(batch('files.main.0'));

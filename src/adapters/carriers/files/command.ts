@@ -1,27 +1,34 @@
 import { createHash } from 'node:crypto';
 import { basename, dirname, extname } from 'node:path';
 
+import type { Blob, SeedFile } from '../../../model/resources.ts';
 import type { FilesOp } from '../../../model/transport/files.ts';
 import { manifestPath } from '../../host/manifest.ts';
 import { type Placed, levelsOf } from './levels.ts';
-import type { CarrierItem } from '../../../ports/carrier.ts';
+import type { CarrierItem, RunContext } from '../../../ports/carrier.ts';
 import { quoteArgv } from '../../runner/quote.ts';
 import { inLanes, itemCall } from '../items.ts';
+import type { Missing } from './push.ts';
 import { fileFunctions } from './script.ts';
 
 /** qemu-img and genisoimage at the same time; they wait for the disk as much as for a processor. */
 const lanes = 6;
 
-/** Name of an image in the host's cache. */
-export function cacheName(sha256: string, format: string): string {
+/** Name of an image, or of a large file of seeds (`blob`), in the host's cache. */
+function cacheName(sha256: string, format: 'qcow2' | 'raw' | 'blob'): string {
   return `${sha256}.${format}`;
 }
 
 /** The script that brings items about, level after level, each level in a few lanes. */
-export function filesScript(items: readonly CarrierItem<FilesOp>[], deployment: string, key: string): string {
+export function filesScript(
+  items: readonly CarrierItem<FilesOp>[],
+  { deployment, installation, key }: Pick<RunContext, 'deployment' | 'installation' | 'key'>,
+): string {
   const work = createHash('sha256').update(key).digest('hex').slice(0, 24);
   const levels = levelsOf(items).map((level) => levelText(level, deployment));
-  return [fileFunctions(work), 'begin', ...levels, emptied(items), 'finish', ''].join('\n');
+  const whose = quoteArgv(['owned_by', deployment, installation]);
+  const texts = [fileFunctions(work), whose, 'begin', ...levels, emptied(items), 'drop_blobs', 'finish'];
+  return [...texts, ''].join('\n');
 }
 
 /** Folders below a deployment's go when nothing is left in them; once for all that was in them. */
@@ -48,8 +55,30 @@ function wordsOf(index: number, op: FilesOp, deployment: string): string[] {
     case 'copy':
       return [`make_${make.type}`, ...front, make.base, make.baseFormat, String(make.expandGiB)];
     case 'seed':
-      return ['make_seed', ...front, `seed.${index}`];
+      return [
+        'make_seed',
+        ...front,
+        `seed.${index}`,
+        ...blobsOf(make.files).flatMap(({ name, blob }) => [name, missingFile(blob).name]),
+      ];
   }
+}
+
+/** What an item takes from the host's cache: an image, or the files of a seed that are too large for the payload. */
+export function cachedFor(op: FilesOp): readonly Missing[] {
+  if (op.do === 'remove') return [];
+  const { make } = op;
+  if (make.type === 'push')
+    return [{ blob: make.image, name: cacheName(make.image.sha256, make.format), what: 'image' }];
+  return make.type === 'seed' ? blobsOf(make.files).map(({ blob }) => missingFile(blob)) : [];
+}
+
+function missingFile(blob: Blob): Missing {
+  return { blob, name: cacheName(blob.sha256, 'blob'), what: 'file' };
+}
+
+function blobsOf(files: readonly SeedFile[]): Extract<SeedFile, { blob: Blob }>[] {
+  return files.flatMap((file) => ('blob' in file ? [file] : []));
 }
 
 function removal({ folder, path, deployment, ref }: Extract<FilesOp, { do: 'remove' }>): string[] {

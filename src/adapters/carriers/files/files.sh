@@ -37,28 +37,59 @@ finished() { # disk, format, GiB more: gives it its size and its name
   if [ "$3" != 0 ]; then qemu-img resize -q -f "$2" "$1.part" "+$3G" || return 1; fi
   chmod 600 "$1.part" && mv -f "$1.part" "$1"
 }
-make_seed() { # record, its path, seed, folder of its files
+cached() { # names in the cache; ITEM_SEND, with the names of those that have to be sent and the bytes of them that are there
+  lacks=
+  for name; do
+    [ ! -e "$IMAGES/$name" ] || continue
+    there=0; [ ! -e "$IMAGES/$name.part" ] || there=$(stat -c %s "$IMAGES/$name.part")
+    lacks="$lacks$name $there "
+  done
+  [ -n "$lacks" ] || return 0
+  echo "$lacks"
+  return "$ITEM_SEND"
+}
+make_seed() { # record, its path, seed, folder of its files; for each of its large files its name and the one in the cache
   # Gone before the record changes: after a crash in between, an old seed must not pass for the new one.
   cmp -s "$work/$1" "$2" || rm -f "$3"
   listed "$1" "$2" || return 1
   [ ! -e "$3" ] || return $said
-  parent "$3" && genisoimage -quiet -output "$3.part" -volid cidata -joliet -rock "$work/$4" &&
-    chmod 600 "$3.part" && mv -f "$3.part" "$3"
+  seed=$3 files=$work/$4; shift 4
+  large=; for word; do case $word in *.blob) large="$large $word";; esac; done
+  # shellcheck disable=SC2086 # names of the cache are hashes
+  cached $large || return
+  while [ $# -gt 1 ]; do
+    # A use counts: what no seed was made of for long is dropped.
+    touch -c "$IMAGES/$2"
+    ln -f "$IMAGES/$2" "$files/$1" 2>/dev/null || cp --reflink=auto "$IMAGES/$2" "$files/$1" || return 1
+    shift 2
+  done
+  parent "$seed" && genisoimage -quiet -output "$seed.part" -volid cidata -joliet -rock "$files" &&
+    chmod 600 "$seed.part" && mv -f "$seed.part" "$seed"
 }
-link_image() { # record, its path, image, name in the cache; 11 and the bytes that are there when it has to be sent
+drop_blobs() { # large files of seeds: a seed holds its own copy
+  find "$IMAGES" -maxdepth 1 -name '*.blob*' -mtime +7 -exec rm -f {} + 2>/dev/null
+}
+link_image() { # record, its path, image, name in the cache; ITEM_SEND when it has to be sent
   listed "$1" "$2" || return 1
   [ ! -e "$3" ] || return $said
-  if [ ! -e "$IMAGES/$4" ]; then
-    if [ -e "$IMAGES/$4.part" ]; then stat -c %s "$IMAGES/$4.part"; else echo 0; fi
-    return 11
-  fi
+  cached "$4" || return
   parent "$3" && ln -f "$IMAGES/$4" "$3"
+}
+owned_by() { deployment=$1 installation=$2; }
+owned() { # record: false, with the reason, unless it says that this deployment and this installation made it
+  line=
+  { IFS= read -r line <"$1"; } 2>/dev/null
+  case $line in *"\"mark\":{\"deployment\":\"$deployment\","*"\"installation\":\"$installation\""*) return 0;; esac
+  echo "the manifest does not say that it is of this deployment and installation"
+  return "$ITEM_TAKEN"
 }
 remove_file() { # path, its record
   [ -e "$1" ] || [ -e "$1.part" ] || [ -e "$2" ] || return 10
+  owned "$2" || return
   rm -f "$1" "$1.part" && rm -f "$2"
 }
 remove_push() { # path, its record, first digits of the image's hash: what came of it so far is of use to nobody else
+  [ ! -e "$2" ] || owned "$2" || return
   for lock in "$IMAGES/$3"*.lock; do
     # shellcheck disable=SC2094 # the lock is only held open
     [ ! -e "$lock" ] || (flock -n 9 && rm -f "${lock%.lock}.part" "$lock") 9>>"$lock"
@@ -67,6 +98,7 @@ remove_push() { # path, its record, first digits of the image's hash: what came 
 }
 remove_folder() { # path
   [ -e "$1" ] || return 10
+  for record in "$1"/manifest/*.json; do [ ! -e "$record" ] || owned "$record" || return; done
   left=$(find "$1" -mindepth 1 \( -path "$1/manifest" -o -path "$1/console" \) -prune -o -not -type d -print | head -n 5)
   [ -z "$left" ] || { echo "it still holds $left"; return 1; }
   rm -rf "$1"

@@ -23,4 +23,6 @@ if [ "${sum%% *}" != "$sha256" ]; then
   echo "its content has the hash ${sum%% *}" >&2
   exit 76
 fi
-chmod 644 "$part" && mv -f "$part" "$final" && rm -f "$final.lock"
+# QEMU reads images; the files of seeds may be anything.
+case $name in *.blob) mode=600;; *) mode=644;; esac
+chmod $mode "$part" && mv -f "$part" "$final" && rm -f "$final.lock"

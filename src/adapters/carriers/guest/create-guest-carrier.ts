@@ -47,7 +47,7 @@ export function createGuestCarrier({ runner, secrets }: GuestCarrierPorts): Carr
         const [first] = waiting;
         context.progress(outcomes.length, items.length, first && `${first[0]} (${first[1]})`);
       };
-      const records = recordsOn(runner, host, context.key);
+      const records = recordsOn(runner, host, context);
       const batch: GuestBatch = {
         host,
         context,
@@ -175,7 +175,7 @@ async function effectOf(guest: Guest, op: OpOf<'guest'>, watch: GuestWatch | und
 
 /** A script that never ended may still run, when its guest does. */
 async function forget(guest: Guest, op: Extract<OpOf<'guest'>, { do: 'forget' }>): Promise<'done' | 'already'> {
-  const record = await guest.batch.records.remove(op.deployment, op.ref);
+  const record = await guest.batch.records.remove(op.ref);
   if (record === undefined) return 'already';
   if (record.goal.kind === 'script' && record.boot === undefined) await killScript(guest, record.goal, forgetMs);
   return 'done';

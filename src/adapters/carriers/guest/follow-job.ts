@@ -16,6 +16,9 @@ export interface JobListener {
   onLine(line: string, number: number): void;
 }
 
+/** Bytes of a line that are held. */
+const mostOfLine = 64 * 1024;
+
 /** Follows one job over as many connections as it takes; lines come once each, in order. */
 export class JobFollower {
   readonly #start: Omit<JobStart, 'from'>;
@@ -87,10 +90,16 @@ export class JobFollower {
       return;
     }
     let text = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
-    for (let end = text.indexOf(0x0a); end >= 0; end = text.indexOf(0x0a)) {
-      this.#line(text.subarray(0, end));
-      this.#from += end + 1;
-      text = text.subarray(end + 1);
+    for (;;) {
+      const end = text.indexOf(0x0a);
+      const isLine = end >= 0 && end <= mostOfLine;
+      // What does not end its line, such as a progress bar, is told in pieces: every follower cuts at the same places.
+      if (!isLine && text.length <= mostOfLine) break;
+      const length = isLine ? end : mostOfLine;
+      this.#line(text.subarray(0, length));
+      const used = isLine ? length + 1 : length;
+      this.#from += used;
+      text = text.subarray(used);
     }
     this.#rest = text;
   }

@@ -2,6 +2,7 @@ import { Failure } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
 import type { Ref } from '../../../model/ref.ts';
 import type { ManifestRecord } from '../../../model/transport/files.ts';
+import type { RunContext } from '../../../ports/carrier.ts';
 import type { Runner } from '../../../ports/runner.ts';
 import { readProgram } from '../../../programs/read-program.ts';
 import { bootFunction } from '../../host/boot.ts';
@@ -18,8 +19,8 @@ export interface Records {
   write(deployment: string, record: ManifestRecord, domain?: string): Promise<void>;
   /** Writes a record as it was, with its boot. */
   restore(record: ManifestRecord): Promise<void>;
-  /** Returns what was removed. */
-  remove(deployment: string, ref: Ref): Promise<ManifestRecord | undefined>;
+  /** Returns what was removed. Throws Failure where the record is of another deployment or installation. */
+  remove(ref: Ref): Promise<ManifestRecord | undefined>;
 }
 
 interface Entry {
@@ -31,7 +32,11 @@ interface Entry {
 }
 
 /** Gathers what guests finish at about the same time. */
-export function recordsOn(runner: Runner, host: Host, key: string): Records {
+export function recordsOn(
+  runner: Runner,
+  host: Host,
+  context: Pick<RunContext, 'key' | 'deployment' | 'installation'>,
+): Records {
   let waiting: Entry[] = [];
   let turn: Promise<void> = Promise.resolve();
   let planned = false;
@@ -41,9 +46,10 @@ export function recordsOn(runner: Runner, host: Host, key: string): Records {
     const entries = waiting;
     waiting = [];
     try {
-      const said = await writeAll(runner, host, `${key}/records`, entries);
+      const said = await writeAll(runner, host, `${context.key}/records`, entries);
       entries.forEach((entry, number) => {
         if (said.has(`down ${number}`)) entry.reject(notRunning(host, entry.domain));
+        else if (said.has(`foreign ${number}`)) entry.reject(foreign(host, entry.path));
         else entry.resolve(said.get(`was ${number}`));
       });
     } catch (error) {
@@ -66,8 +72,9 @@ export function recordsOn(runner: Runner, host: Host, key: string): Records {
       const known = boot === undefined ? record : { boot, ...record };
       await put(manifestPath(record.mark.deployment, record.ref), '', manifestLine(known));
     },
-    async remove(deployment, ref) {
-      const was = await put(manifestPath(deployment, ref), '', '');
+    async remove(ref) {
+      const owner = `${context.deployment} ${context.installation}`;
+      const was = await put(manifestPath(context.deployment, ref), owner, '');
       return was === undefined ? undefined : (JSON.parse(was) as ManifestRecord);
     },
   };
@@ -101,6 +108,11 @@ async function writeAll(
     exitCode: code,
     stderr,
   });
+}
+
+function foreign(host: Host, path: string): Failure {
+  const message = `the record ${path} is of another deployment or installation`;
+  return new Failure({ code: 'name-taken', class: 'permanent', message, object: path, host: host.name });
 }
 
 function notRunning(host: Host, domain: string): Failure {

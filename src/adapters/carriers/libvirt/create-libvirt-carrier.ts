@@ -94,8 +94,8 @@ async function defineAndStart(
   );
   const { code, stdout, stderr } = await runner.run(host, {
     key: context.key,
-    script: libvirtScript(items, context.deployment),
-    data: tar([...files, { name: 'end', content: Buffer.alloc(0) }]),
+    script: libvirtScript(items, context),
+    data: await tar([...files, { name: 'end', content: Buffer.alloc(0) }]),
     signal: context.signal,
   });
   for (const line of stdout.split('\n')) {
@@ -120,10 +120,13 @@ async function defineAndStart(
 }
 
 /** All at once in a few lanes: what a domain needs is never another domain. */
-function libvirtScript(items: readonly Item[], deployment: string): string {
+function libvirtScript(items: readonly Item[], { deployment, installation }: RunContext): string {
   const calls = items.map(({ op }, index) => itemCall(index, [], wordsOf(op, index)));
   const names = items.map(({ op }) => nameOf(op));
-  const looks = [`${quoteArgv(['find_ports', deployment])} || exit`, quoteArgv(['find_ours', deployment, ...names])];
+  const looks = [
+    `${quoteArgv(['find_ports', deployment, installation])} || exit`,
+    quoteArgv(['find_ours', deployment, installation, ...names]),
+  ];
   const work = items.every(({ op }) => op.do === 'remove')
     ? [
         ...items.flatMap(({ op }) =>

@@ -40,14 +40,15 @@ while read -r id name state; do
   case $name in */*|'') ;; *) echo "$state" >"$work/state.$name";; esac
 done <"$work/list"
 state_of() { state=; [ ! -e "$work/state.$1" ] || read -r state <"$work/state.$1"; }
-find_ours() { # deployment, names: writes down which of those that are there carry its mark; one virsh for all
-  deployment=$1; shift
+find_ours() { # deployment, installation, names: writes down which of those that are there carry their mark; one virsh for all
+  deployment=$1 installation=$2; shift 2
   asks=
   for name; do [ -e "$work/state.$name" ] && asks="$asks echo domain $name; metadata $name ${metadataNamespace};"; done
   [ -n "$asks" ] || return 0
   virsh_ "$asks" >"$work/marks" 2>/dev/null
   # virsh's echo ends no line, so a name without metadata is followed by the next name.
   while IFS= read -r line; do
+    case $line in *"installation='$installation'"*|*"installation=\\"$installation\\""*) ;; *) continue;; esac
     case $line in
     *"deployment='$deployment'"*|*"deployment=\\"$deployment\\""*)
       name=\${line%%<*}
@@ -55,9 +56,9 @@ find_ours() { # deployment, names: writes down which of those that are there car
     esac
   done <"$work/marks"
 }
-find_ports() { # deployment: writes down the taps on bridges by the domain they were added for, and all of them
+find_ports() { # deployment, installation: writes down the taps on bridges by the domain they were added for, and all of them
   ovs-vsctl --timeout=15 -f csv --no-headings -- --columns=name,external_ids \\
-    find Interface "external_ids:${labelKeys.deployment}=\\"$1\\"" -- --columns=name list Interface >"$work/ports" || return 1
+    find Interface "external_ids:${labelKeys.deployment}=\\"$1\\"" "external_ids:${labelKeys.installation}=\\"$2\\"" -- --columns=name list Interface >"$work/ports" || return 1
   plugged=' '
   while IFS= read -r line; do
     case $line in
@@ -89,7 +90,7 @@ ports_of_removed() { # name, taps of its cards
 }
 check_owner() { # name
   [ ! -e "$work/ours.$1" ] || return 0
-  echo "a domain $1 that is not of this deployment is there already"
+  echo "a domain $1 that is not of this deployment and installation is there already"
   return ${itemCodes.taken}
 }
 stop_domain() { # name, seconds: asks first, then pulls the plug

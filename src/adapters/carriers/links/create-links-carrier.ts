@@ -2,9 +2,10 @@ import { Failure, type FailureData } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
 import { labelToPairs } from '../../../model/owner-label.ts';
 import type { LinksOp } from '../../../model/transport/links.ts';
-import type { Carrier, CarrierItem } from '../../../ports/carrier.ts';
+import type { Carrier, CarrierItem, RunContext } from '../../../ports/carrier.ts';
 import type { Runner } from '../../../ports/runner.ts';
-import { itemCall, parseItemLine } from '../items.ts';
+import { quoteArgv } from '../../runner/quote.ts';
+import { itemCall, itemCodes, type ItemLine, parseItemLine } from '../items.ts';
 import { Outcomes } from '../outcomes.ts';
 import { linkFunctions } from './script.ts';
 
@@ -21,10 +22,10 @@ export function createLinksCarrier(runner: Runner): Carrier<'links'> {
         const said = parseItemLine(line);
         const item = said && items[said.index];
         if (!item || said.status === 'skipped') return;
-        if (said.status === 'failed') outcomes.fail(item.id, failureOf(host, item, said.text));
+        if (said.status === 'failed') outcomes.fail(item.id, failureOf(host, item, said));
         else outcomes.succeed(item.id, said.status);
       };
-      const script = linksScript(items);
+      const script = linksScript(items, context);
       const { code, stderr } = await runner.run(host, { key: context.key, script, signal: context.signal, onLine });
       if (code !== 0)
         throw new Failure({ ...refused(host, stderr.trim() || `exit code ${code}`), stderr, exitCode: code });
@@ -35,7 +36,7 @@ export function createLinksCarrier(runner: Runner): Carrier<'links'> {
 }
 
 /** One after another: there are as many as switches, and they share the namespace. */
-function linksScript(items: readonly Item[]): string {
+function linksScript(items: readonly Item[], { deployment, installation }: RunContext): string {
   const positions = new Map(items.map((item, index) => [item.id, index]));
   const calls = items.map(({ op, needs }, index) =>
     itemCall(
@@ -44,7 +45,7 @@ function linksScript(items: readonly Item[]): string {
       wordsOf(op),
     ),
   );
-  return [linkFunctions, ...calls, ''].join('\n');
+  return [linkFunctions, quoteArgv(['owned_by', deployment, installation]), ...calls, ''].join('\n');
 }
 
 function wordsOf(op: LinksOp): string[] {
@@ -57,10 +58,11 @@ function wordsOf(op: LinksOp): string[] {
   return ['make_link', namespace, outer, inner, mac, String(mtu), address, port, ...settings];
 }
 
-function failureOf(host: Host, { op }: Item, text: string): FailureData {
+function failureOf(host: Host, { op }: Item, { code, text }: ItemLine): FailureData {
   const object = op.do === 'ensure' ? op.link.outer : op.outer;
   return {
     ...refused(host, text),
+    ...(code === itemCodes.taken ? { code: 'name-taken' } : {}),
     message: `the link ${object} cannot be ${op.do === 'ensure' ? 'made' : 'removed'}: ${text}`,
     object,
   };

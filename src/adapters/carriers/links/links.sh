@@ -38,10 +38,18 @@ make_link() { # namespace, outer, inner, mac, mtu, address or nothing, port, set
   fi
   return $said
 }
+owned_by() { deployment=$1 installation=$2; }
 remove_link() { # namespace, outer, inner
   said=10
-  if [ -n "$(ovs-vsctl --timeout=10 --if-exists get Port "$2" name)" ]; then
+  port=$(ovs-vsctl --timeout=10 --if-exists get Port "$2" name) || return 1
+  if [ -n "$port" ]; then
     said=0
+    whose=$(ovs-vsctl --timeout=10 --if-exists get Interface "$2" "external_ids:$LABEL_DEPLOYMENT" "external_ids:$LABEL_INSTALLATION") || return 1
+    # shellcheck disable=SC2086 # one line of two
+    if [ "$(printf '%s ' $whose | tr -d '"')" != "$deployment $installation " ]; then
+      echo "the port $2 does not say that it is of this deployment and installation"
+      return "$ITEM_TAKEN"
+    fi
     ovs-vsctl --timeout=10 --if-exists del-port br-int "$2" || return 1
   fi
   if ip link show "$2" >/dev/null 2>&1; then said=0; ip link del "$2" || return 1; fi

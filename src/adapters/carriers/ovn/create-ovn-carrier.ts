@@ -6,7 +6,7 @@ import type { Runner } from '../../../ports/runner.ts';
 import { Outcomes } from '../outcomes.ts';
 import { mostTransactionBytes, transact, transactionText } from './northbound.ts';
 import type { OvsdbResult } from './ovsdb.ts';
-import { type Current, currentOf, readOperations, type Step, stepsOf } from './transaction.ts';
+import { type Current, currentOf, foreignRow, readOperations, type Step, stepsOf } from './transaction.ts';
 
 type Item = CarrierItem<OvnOp>;
 
@@ -61,7 +61,9 @@ async function applyPart(work: Work, part: readonly Item[]): Promise<void> {
   const refusal = operations.length === 0 ? undefined : await send(work, steps);
   const touched = new Set(steps.map((step) => step.item));
   if (!refusal) {
-    for (const { id } of items) work.outcomes.succeed(id, touched.has(id) ? 'done' : 'already');
+    for (const { id } of items) {
+      if (work.outcomes.isOpen(id)) work.outcomes.succeed(id, touched.has(id) ? 'done' : 'already');
+    }
     return;
   }
   const guilty = items.length === 1 ? items[0]!.id : refusal.item;
@@ -81,7 +83,11 @@ async function halve(work: Work, items: readonly Item[]): Promise<void> {
 
 async function planSteps(work: Work, items: readonly Item[]): Promise<Step[]> {
   const current = await read(work, items);
-  return items.flatMap((item) => stepsOf(item, current));
+  for (const item of items) {
+    const foreign = foreignRow(item, current, work.context);
+    if (foreign !== undefined) work.outcomes.fail(item.id, notOurs(foreign, work.host));
+  }
+  return items.filter(({ id }) => work.outcomes.isOpen(id)).flatMap((item) => stepsOf(item, current, work.context));
 }
 
 async function read({ runner, host, context }: Work, items: readonly Item[]): Promise<Current> {
@@ -90,6 +96,11 @@ async function read({ runner, host, context }: Work, items: readonly Item[]): Pr
   for (let from = 0; from < reads.length; from += mostRows) chunks.push(reads.slice(from, from + mostRows));
   const answers = await transact(runner, host, chunks, { key: context.key, signal: context.signal });
   return currentOf(items, answers.flat());
+}
+
+function notOurs(row: string, host: Host): FailureData {
+  const message = `the row ${row} does not say that it is of this deployment and installation`;
+  return { code: 'name-taken', class: 'permanent', message, object: row, host: host.name };
 }
 
 interface Refusal {

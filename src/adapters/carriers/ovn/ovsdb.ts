@@ -68,7 +68,7 @@ function canonical(value: OvnValue): string {
 }
 
 /** The condition that is true for one row. */
-export function whereUuid(uuid: string): unknown {
+export function whereUuid(uuid: string): unknown[] {
   return [['_uuid', '==', ['uuid', uuid]]];
 }
 

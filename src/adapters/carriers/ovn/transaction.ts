@@ -1,3 +1,4 @@
+import { labelFromPairs, labelKeys, type OwnerLabel } from '../../../model/owner-label.ts';
 import type { OvnOp, OvnRow, OvnTable, OvnValue } from '../../../model/transport/ovn.ts';
 import type { CarrierItem } from '../../../ports/carrier.ts';
 import {
@@ -33,7 +34,7 @@ export function readOperations(items: readonly CarrierItem<OvnOp>[]): OvsdbOpera
   const rows = new Map<string, OvsdbOperation>();
   for (const { op } of items) {
     for (const row of op.rows) {
-      const columns = 'columns' in row ? Object.keys(row.columns) : [];
+      const columns = 'columns' in row ? Object.keys(row.columns) : ['external_ids'];
       rows.set(row.uuid, selectRow(row.table, row.uuid, columns));
     }
   }
@@ -57,12 +58,26 @@ export function currentOf(items: readonly CarrierItem<OvnOp>[], results: readonl
   return { rows, parents };
 }
 
+/** Whose rows may be removed. */
+export type Owner = Pick<OwnerLabel, 'deployment' | 'installation'>;
+
+/** The row that an item would remove although its label names another owner, or it has none. */
+export function foreignRow({ op }: CarrierItem<OvnOp>, { rows }: Current, owner: Owner): string | undefined {
+  if (op.do !== 'remove') return undefined;
+  const found = op.rows.find(({ uuid }) => {
+    const row = rows.get(uuid);
+    const label = row && labelFromPairs(row['external_ids'] as Readonly<Record<string, string>>)?.label;
+    return row && (label?.deployment !== owner.deployment || label.installation !== owner.installation);
+  });
+  return found && `${found.table} ${found.uuid}`;
+}
+
 /** The operations that bring one item about; none when it is already so. */
-export function stepsOf({ id, op }: CarrierItem<OvnOp>, current: Current): Step[] {
+export function stepsOf({ id, op }: CarrierItem<OvnOp>, current: Current, owner: Owner): Step[] {
   const operations =
     op.do === 'ensure'
       ? op.rows.flatMap((row) => ensureRow(row, current))
-      : [...op.rows].reverse().flatMap((row) => removeRow(row, current));
+      : [...op.rows].reverse().flatMap((row) => removeRow(row, current, owner));
   return operations.map((operation) => ({ item: id, operation }));
 }
 
@@ -81,12 +96,21 @@ function ensureRow(row: OvnRow, current: Current): OvsdbOperation[] {
   return operations;
 }
 
-function removeRow(row: Pick<OvnRow, 'table' | 'uuid' | 'parent'>, current: Current): OvsdbOperation[] {
+function removeRow(row: Pick<OvnRow, 'table' | 'uuid' | 'parent'>, current: Current, owner: Owner): OvsdbOperation[] {
   const { table, uuid, parent } = row;
   const operations: OvsdbOperation[] = [];
   if (parent && current.parents.get(keyOf(parent))?.has(uuid)) operations.push(mutate(parent, 'delete', uuid));
-  if (current.rows.has(uuid)) operations.push({ op: 'delete', table, where: whereUuid(uuid) });
+  // The database looks at the label once more, in the transaction itself.
+  if (current.rows.has(uuid)) operations.push({ op: 'delete', table, where: [...whereUuid(uuid), whereOwned(owner)] });
   return operations;
+}
+
+function whereOwned({ deployment, installation }: Owner): unknown {
+  const pairs = [
+    [labelKeys.deployment, deployment],
+    [labelKeys.installation, installation],
+  ];
+  return ['external_ids', 'includes', ['map', pairs]];
 }
 
 function mustExist({ table, uuid }: Parent): OvsdbOperation {

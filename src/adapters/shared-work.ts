@@ -2,7 +2,7 @@ type Tell<P> = (progress: P) => void;
 type Work<T, P> = (signal: AbortSignal, tell: Tell<P>) => Promise<T>;
 
 /** Work that several may want at once: it is done once, and stopped only when none of them waits for it any more. */
-export interface SharedWork<T, P> {
+export interface SharedWork<T, P = never> {
   run(key: string, work: Work<T, P>, signal?: AbortSignal, listen?: Tell<P>): Promise<T>;
 }
 
@@ -14,7 +14,7 @@ interface Running<T, P> {
 }
 
 /** Keeps what is being done, by key. */
-export function sharedWork<T, P>(): SharedWork<T, P> {
+export function sharedWork<T, P = never>(): SharedWork<T, P> {
   const all = new Map<string, Running<T, P>>();
   const begin = (key: string, work: Work<T, P>): Running<T, P> => {
     const before = all.get(key)?.done.catch(() => undefined);
@@ -43,7 +43,11 @@ export function sharedWork<T, P>(): SharedWork<T, P> {
       } finally {
         running.waiting -= 1;
         running.listeners.delete(own);
-        if (running.waiting === 0) running.stop.abort();
+        if (running.waiting === 0) {
+          running.stop.abort(signal?.reason);
+          // The last one to leave waits until it has stopped: what it made may be undone next.
+          await running.done.catch(() => undefined);
+        }
       }
     },
   };
