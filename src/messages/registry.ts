@@ -79,6 +79,7 @@ export const failureCodes = {
   'script-failed': 'a script ended with a non-zero exit code',
   'script-interrupted': 'a script was started but never ended, and its guest was rebooted',
   'command-failed': 'a command on a host failed',
+  'command-hung': 'a command on a host gave no sign of life for too long and was stopped',
   usage: 'the command line was used wrongly',
   'no-such-guest': 'the deployment has no guest of that name',
   'guest-unreachable': 'no way leads to the guest, or it does not run',

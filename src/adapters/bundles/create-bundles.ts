@@ -31,7 +31,13 @@ export function createBundles({ runner, home, hidden }: BundleParts): Bundles {
       if (!runner) return [];
       const token = randomBytes(8).toString('hex');
       const data = Buffer.from(`${token}\n${deployment}\n`);
-      const { stdout } = await runner.run(host, { key: `bundle/${token}`, script: bundleScript, data, signal });
+      const { stdout } = await runner.run(host, {
+        key: `bundle/${token}`,
+        limit: 'control',
+        script: bundleScript,
+        data,
+        signal,
+      });
       return filesIn(stdout, token).map(({ path, text }) => ({ path: `hosts/${host.name}/${path}`, text }));
     },
     serverLogs: async () => {

@@ -30,6 +30,7 @@ export async function pushImage(
   );
   const { code, stderr } = await runner.run(host, {
     key: context.key,
+    limit: 'files',
     script: receiveScript,
     data: local ? Buffer.from(head) : Readable.from(stream(head, image, offset, host, context)),
     signal: context.signal,
