@@ -1,6 +1,6 @@
 import { createSigningCodec } from '../adapters/payload-codec.ts';
 import { connectTemporal } from '../client/connect.ts';
-import { checkSearchAttributes, prepareNamespace } from '../client/namespace.ts';
+import { checkSearchAttributes, ensureReadNamespace, prepareNamespace } from '../client/namespace.ts';
 import { temporalRuns } from '../client/temporal-runs.ts';
 import { startGateway } from '../gateway/server.ts';
 import { openHome } from '../server/home.ts';
@@ -13,19 +13,23 @@ import { version } from './parts/paths.ts';
 await runAsPart('gateway', async () => {
   const settings = readSettings(process.env);
   const home = openHome(settings.home);
-  const client = await connectTemporal({
+  const clients = await connectTemporal({
     address: required('KVM_COMPOSE_TEMPORAL_ADDRESS'),
     // One run that somebody else started must not keep all others from being listed: what is unsigned is marked.
     codec: createSigningCodec(home.codecKey, 'mark'),
     identity: ownIdentity(),
     patienceMs: 60_000,
   });
-  await Promise.all([prepareNamespace(client), checkSearchAttributes(client)]);
+  await Promise.all([
+    prepareNamespace(clients.runs),
+    checkSearchAttributes(clients.runs),
+    ensureReadNamespace(clients.reads),
+  ]);
   const memory = await openMemory(settings);
   const temporalUi = process.env['KVM_COMPOSE_TEMPORAL_UI'];
   const gateway = await startGateway(
     {
-      runs: temporalRuns(client, () => new Date()),
+      runs: temporalRuns(clients, () => new Date()),
       events: memory.events,
       store: memory.store,
       token: home.token,

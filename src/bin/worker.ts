@@ -1,13 +1,13 @@
 import { releaseDeadWorkers } from '../client/dead-workers.ts';
 import { connectTemporal } from '../client/connect.ts';
-import { checkSearchAttributes } from '../client/namespace.ts';
+import { checkSearchAttributes, ensureReadNamespace } from '../client/namespace.ts';
 import { openHome } from '../server/home.ts';
 import { isDeadHere, ownIdentity } from '../server/process-identity.ts';
 import { readSettings } from '../server/settings.ts';
 import { createSigningCodec } from '../adapters/payload-codec.ts';
 import { required, runAsPart } from './parts/child-program.ts';
 import { dropOld } from './parts/drop-old.ts';
-import { createWorker } from './parts/create-worker.ts';
+import { createWorkers } from './parts/create-workers.ts';
 import { openWorld } from './parts/open-world.ts';
 
 await runAsPart('worker', async () => {
@@ -20,10 +20,10 @@ await runAsPart('worker', async () => {
     identity: ownIdentity(),
     patienceMs: 60_000,
   };
-  const [client, world] = await Promise.all([connectTemporal(options), openWorld(settings)]);
-  await checkSearchAttributes(client);
-  const worker = await createWorker({ ...options, client, ports: world.ports });
-  const running = worker.run();
+  const [clients, world] = await Promise.all([connectTemporal(options), openWorld(settings)]);
+  await Promise.all([checkSearchAttributes(clients.runs), ensureReadNamespace(clients.reads)]);
+  const workers = await createWorkers({ ...options, client: clients.runs, ports: world.ports });
+  const running = workers.run();
   const ended = running.then(
     () => undefined,
     (error: unknown) => {
@@ -31,12 +31,13 @@ await runAsPart('worker', async () => {
       process.exit(1);
     },
   );
-  const released = await releaseDeadWorkers(client, isDeadHere);
+  const released =
+    (await releaseDeadWorkers(clients.runs, isDeadHere)) + (await releaseDeadWorkers(clients.reads, isDeadHere));
   if (released > 0) console.log(`took over ${released} activities of workers that died`);
   const keepOld = dropOld(world.ports.store, world.forgetful);
   return async () => {
     keepOld();
-    worker.shutdown();
+    workers.shutdown();
     await ended;
     await world.close();
   };

@@ -7,6 +7,11 @@ import type { TransportName } from './kind.ts';
  */
 export type ActivityClass = 'control' | 'rows' | 'files' | 'start' | 'wait';
 
+/** The task queue of a class, beside the queue of the workflows. */
+export function activityQueue(workflowQueue: string, activityClass: ActivityClass): string {
+  return `${workflowQueue}-${activityClass}`;
+}
+
 /** The class of a transport's batches. */
 export const classOfTransport: Readonly<Record<TransportName, ActivityClass>> = {
   ovn: 'rows',
