@@ -90,6 +90,7 @@ export const failureCodes = {
   'no-server': 'the server cannot be reached or started',
   'no-temporal': 'there is no Temporal program and none can be built',
   'temporal-setup': 'the Temporal server lacks search attributes, or forgets ended runs too soon',
+  'temporal-database': 'there are several databases of Temporal, and which one is meant cannot be known',
   'store-corrupt': 'the database of the server is damaged',
   'store-full': "the disk of the server's database is full",
   'store-busy': 'the database of the server is locked for too long',
