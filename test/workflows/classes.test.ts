@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto';
+
+import type { WorkflowHandle } from '@temporalio/client';
+import { afterEach, beforeEach, describe, expect, inject, test, vi } from 'vitest';
+
+import type { LaidFault } from '../../src/adapters/sim/faults.ts';
+import { filesOf } from '../support/doubles.ts';
+import { type Engine, inputOf, startEngine } from '../support/engine.ts';
+import { projectFolder, type ProjectSize, projectTexts } from '../support/project.ts';
+
+vi.setConfig({ testTimeout: 180_000 });
+
+/** One guest on each host, each with a script that never ends: one activity that waits for each guest. */
+const endless: ProjectSize = { guests: 40, hosts: 40, scriptEvery: 1 };
+const laboratories = ['one', 'two', 'three'];
+const small: ProjectSize = { guests: 2, hosts: 2 };
+
+let engine: Engine;
+let held: LaidFault;
+let handles: WorkflowHandle[];
+
+const folderOf = (name: string): string => `/labs/${name}`;
+
+function texts(name: string, size: ProjectSize): Record<string, string> {
+  const own = Object.entries(projectTexts(size));
+  return Object.fromEntries(own.map(([path, text]) => [path.replace(projectFolder, folderOf(name)), text]));
+}
+
+/** Deployments of other engines of this file never share a name with them. */
+const nameOf = (name: string): string => `${engine.deployment}-${name}`;
+
+function up(name: string): Promise<WorkflowHandle> {
+  const deployment = nameOf(name);
+  return engine.client.workflow.start('up', {
+    workflowId: `testbed/${deployment}`,
+    taskQueue: engine.taskQueue,
+    args: [{ ...inputOf('up', deployment, {}), folder: folderOf(name) }],
+    memo: { by: 'ann@laptop', requestId: randomUUID() },
+  });
+}
+
+async function waiting(): Promise<number> {
+  const counts = handles.map(async (handle) => {
+    const { raw } = await handle.describe();
+    return (raw.pendingActivities ?? []).filter(({ activityId }) => activityId?.startsWith('do:guest.')).length;
+  });
+  return (await Promise.all(counts)).reduce((sum, each) => sum + each, 0);
+}
+
+beforeEach(async () => {
+  const projects = laboratories.map((name) => texts(name, endless));
+  const files = filesOf(Object.assign({}, ...projects, texts('small', small)) as Record<string, string>);
+  engine = await startEngine(inject('temporalAddress'), { size: small, ports: { files } });
+  held = engine.world.faults.lay({ kind: 'hold', verb: 'do', item: 'run script', times: 1000 });
+  handles = await Promise.all(laboratories.map(up));
+  await expect.poll(waiting, { timeout: 120_000, interval: 250 }).toBe(endless.guests * laboratories.length);
+});
+
+afterEach(async () => {
+  await Promise.all(handles.map((handle) => engine.cancel(handle)));
+  held.release();
+  await Promise.all(handles.map((handle) => engine.ended(handle)));
+  await engine.stop();
+});
+
+describe('while 120 scripts in guests never end', () => {
+  test('a status is answered in less than a second, and another laboratory comes up', async () => {
+    const took: number[] = [];
+    for (const name of laboratories) {
+      const start = performance.now();
+      const status = await engine.read('status', { deployment: nameOf(name), folder: folderOf(name) });
+      took.push(performance.now() - start);
+      expect((status as { guests: unknown[] }).guests).toHaveLength(endless.guests);
+    }
+    console.log(`status took ${took.map((each) => Math.round(each)).join(', ')} ms`);
+    expect(Math.max(...took)).toBeLessThan(1000);
+    const { status, outcome } = await engine.ended(await up('small'));
+    expect(status).toBe('COMPLETED');
+    expect(outcome).toMatchObject({ failures: [] });
+  });
+});
