@@ -9,6 +9,7 @@ import { readSettings } from '../server/settings.ts';
 import { required, runAsPart } from './parts/child-program.ts';
 import { openMemory } from './parts/open-memory.ts';
 import { version } from './parts/paths.ts';
+import { returnMemoryWhenIdle } from './parts/return-memory.ts';
 
 await runAsPart('gateway', async () => {
   const settings = readSettings(process.env);
@@ -38,7 +39,9 @@ await runAsPart('gateway', async () => {
     },
     { host: '127.0.0.1', port: settings.port },
   );
+  const keepMemory = returnMemoryWhenIdle();
   return async () => {
+    keepMemory();
     await gateway.close();
     await memory.close();
   };

@@ -9,6 +9,7 @@ import { required, runAsPart } from './parts/child-program.ts';
 import { dropOld } from './parts/drop-old.ts';
 import { createWorkers } from './parts/create-workers.ts';
 import { openWorld } from './parts/open-world.ts';
+import { returnMemoryWhenIdle } from './parts/return-memory.ts';
 
 await runAsPart('worker', async () => {
   const settings = readSettings(process.env);
@@ -35,7 +36,9 @@ await runAsPart('worker', async () => {
     (await releaseDeadWorkers(clients.runs, isDeadHere)) + (await releaseDeadWorkers(clients.reads, isDeadHere));
   if (released > 0) console.log(`took over ${released} activities of workers that died`);
   const keepOld = dropOld(world.ports.store, world.forgetful);
+  const keepMemory = returnMemoryWhenIdle();
   return async () => {
+    keepMemory();
     keepOld();
     workers.shutdown();
     await ended;

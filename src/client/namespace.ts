@@ -18,7 +18,8 @@ const typeNumbers: Record<SearchAttributeType, number> = { Keyword: 2, Int: 3, K
 const readRetentionSeconds = 24 * 60 * 60;
 
 /** Makes the namespace of reads where there is none: a server of the release before, or a cluster, knows none. */
-export async function ensureReadNamespace(client: Client, { name = readNamespace }: Place = {}): Promise<void> {
+export async function ensureReadNamespace(client: Client, place: Place = {}): Promise<void> {
+  const { name = readNamespace, patienceMs: patience = patienceMs } = place;
   const { workflowService } = client;
   const known = async (): Promise<boolean> => {
     try {
@@ -31,17 +32,23 @@ export async function ensureReadNamespace(client: Client, { name = readNamespace
   };
   if (await known()) return;
   const workflowExecutionRetentionPeriod = { seconds: readRetentionSeconds as never };
-  await workflowService.registerNamespace({ namespace: name, workflowExecutionRetentionPeriod }).catch((error) => {
+  try {
+    await workflowService.registerNamespace({ namespace: name, workflowExecutionRetentionPeriod });
+  } catch (error) {
+    const code = isGrpcServiceError(error) ? error.code : undefined;
+    const repair = `temporal operator namespace create --namespace ${name} --retention 1d`;
+    if (code === permissionDenied) throw setupFailure(`we may not make Temporal's namespace ${name}`, repair, client);
     // Worker and gateway start at the same time, and one of them is first.
-    if (!isGrpcServiceError(error) || error.code !== alreadyExists) throw error;
-  });
+    if (code !== alreadyExists) throw error;
+  }
   // A namespace that was just made is known to all parts of the server a moment later.
-  for (let waitedMs = 0; waitedMs < patienceMs && !(await known()); waitedMs += 50) await sleep(50);
+  for (let waitedMs = 0; waitedMs < patience && !(await known()); waitedMs += 50) await sleep(50);
 }
 
 /** In the numbers of gRPC. */
 const notFound = 5;
 const alreadyExists = 6;
+const permissionDenied = 7;
 
 /** What is looked at; tests look elsewhere and wait less. */
 interface Place {
