@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Client } from '@temporalio/client';
-import { DefaultLogger, Runtime } from '@temporalio/worker';
+import { DefaultLogger, type LogEntry, Runtime } from '@temporalio/worker';
 import type { PayloadCodec } from '@temporalio/common';
 import type { ActivityPorts } from '../../activities/activity-ports.ts';
 import { createActivities } from '../../activities/create-activities.ts';
@@ -21,7 +21,7 @@ interface WorkersOptions {
 
 /** All workers of this process, over one connection. */
 export async function createWorkers({ address, codec, identity, client, ports }: WorkersOptions): Promise<Workers> {
-  Runtime.install({ logger: new DefaultLogger('WARN'), shutdownSignals: [] });
+  Runtime.install({ logger: new DefaultLogger('WARN', writeEntry), shutdownSignals: [] });
   const activities = createActivities({
     ...ports,
     requestCancel: (workflowId, runId, request) => requestCancel(client, workflowId, runId, request),
@@ -40,4 +40,11 @@ export async function createWorkers({ address, codec, identity, client, ports }:
     readWorker({ ...common, namespace: readNamespace }),
   ]);
   return together(made);
+}
+
+const toStderr = new DefaultLogger('WARN');
+
+/** That most of our workers have no workflows is meant. */
+function writeEntry({ level, message, meta }: LogEntry): void {
+  if (!message.startsWith('No workflows registered')) toStderr.log(level, message, meta);
 }
