@@ -47,12 +47,13 @@ export async function execute(
 
 /** Stops the execution on the host as soon as there is a reason to, before anybody is told. */
 class Ending {
-  readonly #stop: () => Promise<void>;
+  readonly #work: () => Promise<void>;
   #stopping: Promise<void> | undefined;
   reason: unknown;
 
-  constructor(stop: () => Promise<void>) {
-    this.#stop = stop;
+  /** `work`: how it is stopped. */
+  constructor(work: () => Promise<void>) {
+    this.#work = work;
   }
 
   get begun(): boolean {
@@ -63,7 +64,7 @@ class Ending {
   begin(reason: unknown): void {
     if (this.#stopping) return;
     this.reason = reason;
-    this.#stopping = this.#stop();
+    this.#stopping = this.#work();
   }
 
   async settled(): Promise<void> {

@@ -13,8 +13,8 @@ interface Watched {
   readonly seconds: number;
   /** Bytes that move on the host are signs of life too: copying and hashing an image says nothing. */
   readonly countsBytes: boolean;
-  look(): Promise<Look | undefined>;
-  hung(look: Look | undefined): void;
+  readonly look: () => Promise<Look | undefined>;
+  readonly hung: (look: Look | undefined) => void;
 }
 
 /** A watch over one execution. */

@@ -8,7 +8,8 @@ import { namespace, readNamespace, taskQueue } from '../../client/names.ts';
 import { requestCancel } from '../../client/request-cancel.ts';
 import { connectPatiently } from './connect-patiently.ts';
 import { checkout } from './paths.ts';
-import { readWorker, runWorkers, together, type Workers } from './workers.ts';
+import { together, type Workers } from './together.ts';
+import { readWorker, runWorkers } from './workers.ts';
 
 /** What the workers of a server are made of. */
 interface WorkersOptions {
