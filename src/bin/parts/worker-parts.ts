@@ -31,4 +31,3 @@ export function commonOptions({ connection, namespace, identity, activities, cod
     shutdownForceTime: '2s',
   };
 }
-

@@ -58,4 +58,3 @@ export function readWorker(parts: WorkerParts): Promise<Worker> {
     maxConcurrentActivityTaskPolls: 2,
   });
 }
-
