@@ -45,7 +45,7 @@ describe.each(['dash', 'busybox'] as const)('an execution by %s', (shell) => {
   afterAll(() => restore?.());
 
   test('is one by that shell', async () => {
-    const { stdout } = await runner.run(host, { key: 'a', script: 'readlink -f /proc/$$/exe' });
+    const { stdout } = await runner.run(host, { limit: 'wait', key: 'a', script: 'readlink -f /proc/$$/exe' });
     expect(stdout.trim().split('/').at(-1)).toBe(shell);
   });
 
