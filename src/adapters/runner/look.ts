@@ -48,7 +48,9 @@ export async function lookAt(workers: Workers, key: string, token: string): Prom
 
 /** Shells only wait for what they started. */
 function lookIn(text: string): Look {
-  const commands = text.split('\n').flatMap((line) => /^does (?!(?:\S*\/)?(?:busybox )?(?:da|ba)?sh )(.+)$/.exec(line)?.[1]?.trim() ?? []);
+  const commands = text
+    .split('\n')
+    .flatMap((line) => /^does (?!(?:\S*\/)?(?:busybox )?(?:da|ba)?sh )(.+)$/.exec(line)?.[1]?.trim() ?? []);
   const [command] = commands;
   return { bytes: text, ...(command === undefined ? {} : { command: command.slice(0, shown) }) };
 }
