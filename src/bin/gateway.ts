@@ -1,6 +1,6 @@
 import { createSigningCodec } from '../adapters/payload-codec.ts';
 import { connectTemporal } from '../client/connect.ts';
-import { checkSearchAttributes, prepareNamespace } from '../client/namespace.ts';
+import { checkSearchAttributes, ensureReadNamespace, prepareNamespace } from '../client/namespace.ts';
 import { temporalRuns } from '../client/temporal-runs.ts';
 import { startGateway } from '../gateway/server.ts';
 import { openHome } from '../server/home.ts';
@@ -9,23 +9,28 @@ import { readSettings } from '../server/settings.ts';
 import { required, runAsPart } from './parts/child-program.ts';
 import { openMemory } from './parts/open-memory.ts';
 import { version } from './parts/paths.ts';
+import { returnMemoryWhenIdle } from './parts/return-memory.ts';
 
 await runAsPart('gateway', async () => {
   const settings = readSettings(process.env);
   const home = openHome(settings.home);
-  const client = await connectTemporal({
+  const clients = await connectTemporal({
     address: required('KVM_COMPOSE_TEMPORAL_ADDRESS'),
     // One run that somebody else started must not keep all others from being listed: what is unsigned is marked.
     codec: createSigningCodec(home.codecKey, 'mark'),
     identity: ownIdentity(),
     patienceMs: 60_000,
   });
-  await Promise.all([prepareNamespace(client), checkSearchAttributes(client)]);
+  await Promise.all([
+    prepareNamespace(clients.runs),
+    checkSearchAttributes(clients.runs),
+    ensureReadNamespace(clients.reads),
+  ]);
   const memory = await openMemory(settings);
   const temporalUi = process.env['KVM_COMPOSE_TEMPORAL_UI'];
   const gateway = await startGateway(
     {
-      runs: temporalRuns(client, () => new Date()),
+      runs: temporalRuns(clients, () => new Date()),
       events: memory.events,
       store: memory.store,
       token: home.token,
@@ -34,7 +39,9 @@ await runAsPart('gateway', async () => {
     },
     { host: '127.0.0.1', port: settings.port },
   );
+  const keepMemory = returnMemoryWhenIdle();
   return async () => {
+    keepMemory();
     await gateway.close();
     await memory.close();
   };

@@ -1,6 +1,6 @@
 import { Client, Connection } from '@temporalio/client';
 import type { PayloadCodec } from '@temporalio/common';
-import { namespace } from './names.ts';
+import { namespace, readNamespace } from './names.ts';
 
 /** Where the Temporal server is, and how payloads are signed. */
 export interface TemporalOptions {
@@ -19,14 +19,23 @@ const channelArgs = {
   'grpc.max_reconnect_backoff_ms': 1000,
 };
 
+/** One connection, seen from the namespace of runs and from that of reads. */
+export interface TemporalClients {
+  readonly runs: Client;
+  readonly reads: Client;
+}
+
 /** Connects to the Temporal server; waits for one that is still starting. */
-export async function connectTemporal(options: TemporalOptions): Promise<Client> {
+export async function connectTemporal(options: TemporalOptions): Promise<TemporalClients> {
   const { address, codec, identity, patienceMs } = options;
   const connection = await Connection.connect({ address, connectTimeout: `${patienceMs}ms`, channelArgs });
-  return new Client({
+  const common = {
     connection,
-    namespace,
     identity,
     ...(codec === undefined ? {} : { dataConverter: { payloadCodecs: [codec] } }),
-  });
+  };
+  return {
+    runs: new Client({ ...common, namespace }),
+    reads: new Client({ ...common, namespace: readNamespace }),
+  };
 }

@@ -1,6 +1,5 @@
 import { ApplicationFailure } from '@temporalio/common';
 import type { Client } from '@temporalio/client';
-import { namespace } from './names.ts';
 
 /** `pid.starttime@host`: true when that process is certainly gone. Workers of other machines are never judged. */
 export type IsDead = (identity: string) => boolean;
@@ -29,6 +28,7 @@ async function releaseRun(client: Client, workflowId: string, runId: string, isD
       (state === started || state === cancelRequested) && lastWorkerIdentity && isDead(lastWorkerIdentity),
   );
   // The dead worker may have held the workflow itself: without this its next task waits for the sticky time-out.
+  const { namespace } = client.options;
   await client.workflowService.resetStickyTaskQueue({ namespace, execution: { workflowId, runId } });
   const ended = await Promise.allSettled(
     pending.map(({ activityId, state, lastWorkerIdentity }) => {

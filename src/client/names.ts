@@ -1,8 +1,11 @@
-/** The queue all workflows and activities of one server share. */
+/** The queue of all workflows; each class of activities has one beside it. */
 export const taskQueue = 'kvm-compose';
 
-/** The only namespace of our own server. */
+/** The namespace of all runs. */
 export const namespace = 'default';
+
+/** The namespace of reads, apart from the runs that people look for. */
+export const readNamespace = 'kvm-compose-reads';
 
 const runPrefix = 'testbed/';
 

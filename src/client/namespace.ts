@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Client, Connection } from '@temporalio/client';
+import { type Client, type Connection, isGrpcServiceError } from '@temporalio/client';
 import { Failure } from '../model/failure.ts';
 import { type SearchAttributeType, searchAttributes } from '../model/search-attributes.ts';
-import { namespace } from './names.ts';
+import { namespace, readNamespace } from './names.ts';
 
 /** How long ended runs stay readable; the server's own default is one day. */
 export const retentionDays = 30;
@@ -13,6 +13,42 @@ const patienceMs = 10_000;
 
 /** In the numbers of Temporal's API. */
 const typeNumbers: Record<SearchAttributeType, number> = { Keyword: 2, Int: 3, KeywordList: 7 };
+
+/** Nobody looks at a read once it is answered; a cluster keeps nothing for less than a day. */
+const readRetentionSeconds = 24 * 60 * 60;
+
+/** Makes the namespace of reads where there is none: a server of the release before, or a cluster, knows none. */
+export async function ensureReadNamespace(client: Client, place: Place = {}): Promise<void> {
+  const { name = readNamespace, patienceMs: patience = patienceMs } = place;
+  const { workflowService } = client;
+  const known = async (): Promise<boolean> => {
+    try {
+      await workflowService.describeNamespace({ namespace: name });
+      return true;
+    } catch (error) {
+      if (isGrpcServiceError(error) && error.code === notFound) return false;
+      throw error;
+    }
+  };
+  if (await known()) return;
+  const workflowExecutionRetentionPeriod = { seconds: readRetentionSeconds as never };
+  try {
+    await workflowService.registerNamespace({ namespace: name, workflowExecutionRetentionPeriod });
+  } catch (error) {
+    const code = isGrpcServiceError(error) ? error.code : undefined;
+    const repair = `temporal operator namespace create --namespace ${name} --retention 1d`;
+    if (code === permissionDenied) throw setupFailure(`we may not make Temporal's namespace ${name}`, repair, client);
+    // Worker and gateway start at the same time, and one of them is first.
+    if (code !== alreadyExists) throw error;
+  }
+  // A namespace that was just made is known to all parts of the server a moment later.
+  for (let waitedMs = 0; waitedMs < patience && !(await known()); waitedMs += 50) await sleep(50);
+}
+
+/** In the numbers of gRPC. */
+const notFound = 5;
+const alreadyExists = 6;
+const permissionDenied = 7;
 
 /** What is looked at; tests look elsewhere and wait less. */
 interface Place {

@@ -12,6 +12,7 @@ import { pauseAfter } from '../model/backoff.ts';
 import { searchAttributeNames } from '../model/search-attributes.ts';
 import type { ReadInput, RunInput, RunOutcome } from '../workflows/contract.ts';
 import { isUnsigned } from '../model/unsigned.ts';
+import type { TemporalClients } from './connect.ts';
 import { busy, endOf, explained, failureInRun, isServerSilent, rejected } from './failures.ts';
 import type { Decision, Question } from '../workflows/signals.ts';
 import { deploymentOf, runWorkflowId, taskQueue } from './names.ts';
@@ -27,14 +28,14 @@ const listLimit = 200;
  * Runs as Temporal keeps them. The client's codec must mark what is unsigned instead of refusing it: one run that
  * somebody else started would make the others unreadable.
  */
-export function temporalRuns(client: Client, now: () => Date): Runs {
+export function temporalRuns({ runs: client, reads }: TemporalClients, now: () => Date): Runs {
   /** An unreachable server is an answer after seconds, not minutes. */
   const soon = <T>(object: string, work: () => Promise<T>): Promise<T> =>
     explained(() => client.connection.withDeadline(now().getTime() + patienceMs, work), object);
   return {
     start: (request) => soon(request.deployment, () => start(client, request, now)),
     read: (request, signal) =>
-      explained(() => waitedFor(client, signal, () => read(client, request, now)), request.deployment),
+      explained(() => waitedFor(reads, signal, () => read(reads, request, now)), request.deployment),
     find: (deployment, run) => soon(nameOf(deployment, run), () => find(client, deployment, run)),
     ended: (id, signal) =>
       explained(() => waitedFor(client, signal, () => ended(client, id, signal)), nameOf(id.deployment, id.run)),
@@ -129,10 +130,6 @@ async function read(client: Client, request: ReadRequest, now: () => Date): Prom
       args: [input],
       workflowExecutionTimeout: '10m',
       staticSummary: request.deployment === '' ? request.what : `${request.what} of ${request.deployment}`,
-      typedSearchAttributes: [
-        { key: defineSearchAttributeKey(searchAttributeNames.deployment, 'KEYWORD'), value: request.deployment },
-        { key: defineSearchAttributeKey(searchAttributeNames.command, 'KEYWORD'), value: request.what },
-      ],
     });
     if (isUnsigned(answer)) throw unsigned(`the answer to ${request.what}`);
     return answer;

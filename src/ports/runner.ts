@@ -1,4 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
+import type { ActivityClass } from '../model/activity-class.ts';
 import type { Host } from '../model/host.ts';
 
 /** One remote execution. */
@@ -8,6 +9,11 @@ export interface Execution {
    * earlier one's process group and waiting until it is gone. Do and undo of a batch share their key.
    */
   readonly key: string;
+  /**
+   * What the work is like, and so how long it may go without a sign of life before it is stopped and fails
+   * `command-hung`; `wait` has no limit here.
+   */
+  readonly limit: ActivityClass;
   /**
    * POSIX shell text, run with `set -u`; arrives on standard input, never in a command line. `$work` names a folder
    * that it may make: nobody else's, and gone afterwards however it ends.

@@ -9,6 +9,7 @@ import { type PartName, readStatus, type ServerStatus, writeStatus } from './ser
 import type { ServerSettings } from './settings.ts';
 import { freePort, isTaken } from './tcp-ports.ts';
 import { resolveTemporal, type TemporalBinary } from './temporal-binary.ts';
+import { temporalDatabase } from './temporal-database.ts';
 import { temporalCommand } from './temporal-command.ts';
 import { workerFlags } from './worker-flags.ts';
 
@@ -100,7 +101,7 @@ class Supervisor {
         ours: name !== 'temporal',
         log: join(settings.home, 'logs', `${name}.log`),
       });
-    const place = { bin: binary.path, version: binary.server, home: settings.home, port, uiPort };
+    const place = { bin: binary.path, database: temporalDatabase(settings.home, say), port, uiPort };
     // All at once: the programs load while Temporal opens its file, and wait for it.
     this.parts = [
       part('temporal', temporalCommand(place)),

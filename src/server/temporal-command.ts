@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { searchAttributes } from '../model/search-attributes.ts';
 
 /** Where one Temporal server keeps its data and listens. */
 export interface TemporalPlace {
   readonly bin: string;
-  readonly version: string;
-  readonly home: string;
+  /** File of its data. */
+  readonly database: string;
   readonly port: number;
   readonly uiPort: number;
 }
@@ -18,11 +17,6 @@ export interface TemporalPlace {
 const dispatchRates = ['transfer', 'timer', 'visibility', 'outbound'].map(
   (queue) => `history.${queue}ProcessorMaxPollRPS=1000`,
 );
-
-/** The database is named by the server's version: files of different versions do not go together. */
-function databaseFile(home: string, version: string): string {
-  return join(home, `temporal-${version}.db`);
-}
 
 /** The words that start the server. It dies with its supervisor where the system can arrange that. */
 export function temporalCommand(place: TemporalPlace): string[] {
@@ -36,7 +30,7 @@ export function temporalCommand(place: TemporalPlace): string[] {
     ...flag('port', [String(place.port)]),
     ...flag('ui-ip', ['127.0.0.1']),
     ...flag('ui-port', [String(place.uiPort)]),
-    ...flag('db-filename', [databaseFile(place.home, place.version)]),
+    ...flag('db-filename', [place.database]),
     ...flag('log-level', ['error']),
     ...flag('sqlite-pragma', ['journal_mode=WAL', 'synchronous=NORMAL']),
     ...flag('dynamic-config-value', dispatchRates),

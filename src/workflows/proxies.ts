@@ -1,10 +1,11 @@
-import { type ActivityOptions, proxyActivities } from '@temporalio/workflow';
+import { type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { RunActivities } from '../activities/create-activities.ts';
+import { type ActivityClass, activityQueue, classOfTransport } from '../model/activity-class.ts';
+import type { TransportName } from '../model/kind.ts';
 import type { BatchInput, BatchReport } from './contract.ts';
 
 const base = {
-  // A guest's setup script or a large push may take long; nothing else bounds them.
-  startToCloseTimeout: '24h',
+  startToCloseTimeout: '30d',
   // Beats come every 500 ms; ten seconds of silence means the worker is gone and nobody noticed.
   heartbeatTimeout: '10s',
   // The real default is TRY_CANCEL: undo would start while the work it undoes still runs.
@@ -13,14 +14,41 @@ const base = {
   retry: { initialInterval: '250ms', backoffCoefficient: 2, maximumInterval: '15s', maximumAttempts: 16 },
 } as const;
 
-/** Attempts for waiting longer than the usual ones last: one in fifteen seconds. */
-export function attemptsFor(waitSeconds = 0): Pick<ActivityOptions, 'retry'> {
+/**
+ * The longest one attempt may take. What hangs is noticed much earlier, by the limit of each command on a host; these
+ * are for what is not a command. Files and guests take as long as something moves.
+ */
+const longest: Readonly<Partial<Record<ActivityClass, string>>> = { control: '10m', rows: '10m', start: '1h' };
+
+/**
+ * The queue and the time-outs of a class. They are no part of what a replay compares, so a run that the release before
+ * began goes on with them.
+ */
+function optionsOf(activityClass: ActivityClass): ActivityOptions {
+  const { [activityClass]: startToCloseTimeout = base.startToCloseTimeout } = longest;
+  const taskQueue = activityQueue(workflowInfo().taskQueue, activityClass);
+  return { taskQueue, startToCloseTimeout: startToCloseTimeout as '1h' };
+}
+
+/** Options of a batch: its class, and attempts for waiting longer than the usual ones last: one in fifteen seconds. */
+export function batchOptions(transport: TransportName, waitSeconds = 0): ActivityOptions {
+  const options = optionsOf(classOfTransport[transport]);
   const more = Math.ceil(waitSeconds / 15);
-  return more <= 8 ? {} : { retry: { ...base.retry, maximumAttempts: base.retry.maximumAttempts + more } };
+  if (more <= 8) return options;
+  return { ...options, retry: { ...base.retry, maximumAttempts: base.retry.maximumAttempts + more } };
 }
 
 /** Activities that take one batch, by name. */
 export const batchActivities = proxyActivities<Record<string, (input: BatchInput) => Promise<BatchReport>>>(base);
 
+const control = (): Pick<RunActivities, 'prepare' | 'record'> =>
+  proxyActivities<RunActivities>({ ...base, ...optionsOf('control') });
+
 /** The named activities around a run. */
-export const runActivities = proxyActivities<RunActivities>({ ...base, startToCloseTimeout: '10m' });
+export const runActivities: Pick<RunActivities, 'prepare' | 'record'> = {
+  prepare: (input) => control().prepare(input),
+  record: (input) => control().record(input),
+};
+
+/** Reads have a namespace and a worker of their own, which needs no classes. */
+export const readActivities = proxyActivities<Pick<RunActivities, 'read'>>({ ...base, startToCloseTimeout: '10m' });

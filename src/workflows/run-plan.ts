@@ -7,7 +7,7 @@ import { walkOf } from '../planner/walk.ts';
 import type { BatchInput, BatchReport } from './contract.ts';
 import { failureIn } from './failure-in.ts';
 import { enterLoss, enterReport, failedBefore, type Ledger, noteUntouched } from './ledger.ts';
-import { attemptsFor, batchActivities } from './proxies.ts';
+import { batchActivities, batchOptions } from './proxies.ts';
 import type { Questions } from './questions.ts';
 import type { Choice } from './signals.ts';
 
@@ -92,7 +92,8 @@ async function tryBatch(
   attempt: number,
 ): Promise<Tried | undefined> {
   const [id, host, transport, , summary] = outline.batches[index]!;
-  const activity = batchActivities[activityName(verb, outline.transports[transport]!)]!;
+  const name = outline.transports[transport]!;
+  const activity = batchActivities[activityName(verb, name)]!;
   const failed = failedBefore(ledger, outline, index);
   // Semantic ids: without them a replay cannot see that two batches of one kind changed places.
   const step = `${verb}:${id}${input.segment === undefined ? '' : `#${input.segment}`}`;
@@ -101,7 +102,11 @@ async function tryBatch(
   const waiting = ledger.gone.has(host) ? { waitSeconds: 0 } : {};
   try {
     const report = await activity.executeWithOptions(
-      { activityId, summary: verb === 'do' ? summary : `roll back: ${summary}`, ...attemptsFor(input.waitSeconds) },
+      {
+        activityId,
+        summary: verb === 'do' ? summary : `roll back: ${summary}`,
+        ...batchOptions(name, input.waitSeconds),
+      },
       [{ ...input, ...waiting, batch: id, verb, failed, untouched: untouched?.(index) ?? [] }],
     );
     if (verb === 'undo' && report.failed.some((each) => each.failure.class === 'host')) ledger.gone.add(host);

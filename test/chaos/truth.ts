@@ -26,7 +26,12 @@ const statuses: Readonly<Record<string, Status>> = { COMPLETED: 'completed', FAI
 export async function withTemporal<T>(home: string, work: (client: TemporalClient) => Promise<T>): Promise<T> {
   const { temporal } = readStatus(home)!.status;
   const codec = createSigningCodec(openHome(home).codecKey);
-  const client = await connectTemporal({ address: temporal.address, codec, identity: 'chaos', patienceMs: 10_000 });
+  const { runs: client } = await connectTemporal({
+    address: temporal.address,
+    codec,
+    identity: 'chaos',
+    patienceMs: 10_000,
+  });
   try {
     return await work(client);
   } finally {

@@ -121,10 +121,10 @@ describe('the Temporal command', () => {
     await expect(found).rejects.toMatchObject({ data: { code: 'no-temporal', hint: expect.stringContaining('Go') } });
   });
 
-  test('listens on loopback, keeps its data by version and dies with its supervisor', () => {
-    const words = temporalCommand({ bin: '/t', version: '1.2.3', home: '/h', port: 1, uiPort: 2 });
+  test('listens on loopback, keeps its data where it is told and dies with its supervisor', () => {
+    const words = temporalCommand({ bin: '/t', database: '/h/temporal.db', port: 1, uiPort: 2 });
     expect(words.join(' ')).toContain(
-      '--ip 127.0.0.1 --port 1 --ui-ip 127.0.0.1 --ui-port 2 --db-filename /h/temporal-1.2.3.db',
+      '--ip 127.0.0.1 --port 1 --ui-ip 127.0.0.1 --ui-port 2 --db-filename /h/temporal.db',
     );
     const hasSetpriv = spawnSync('setpriv', ['--version']).status === 0;
     expect(words.includes('--pdeathsig')).toBe(hasSetpriv);

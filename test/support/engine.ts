@@ -9,13 +9,19 @@ import {
   type WorkflowHandle,
   type WorkflowHandleWithFirstExecutionRunId,
 } from '@temporalio/client';
-import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime, Worker } from '@temporalio/worker';
+import { bundleWorkflowCode, DefaultLogger, NativeConnection, Runtime } from '@temporalio/worker';
 
 import type { ActivityPorts } from '../../src/activities/activity-ports.ts';
 import { createActivities } from '../../src/activities/create-activities.ts';
 import { createBundles } from '../../src/adapters/bundles/create-bundles.ts';
 import { createSigningCodec } from '../../src/adapters/payload-codec.ts';
 import { createSimulatedWorld, type SimulatedWorld } from '../../src/adapters/sim/world.ts';
+import { together, type Workers } from '../../src/bin/parts/together.ts';
+import type { WorkerParts } from '../../src/bin/parts/worker-parts.ts';
+import { readWorker, runWorkers } from '../../src/bin/parts/workers.ts';
+import type { TemporalClients } from '../../src/client/connect.ts';
+import { namespace, readNamespace } from '../../src/client/names.ts';
+import { ensureReadNamespace } from '../../src/client/namespace.ts';
 import { openStore } from '../../src/adapters/store/sqlite-store.ts';
 import { searchAttributeNames } from '../../src/model/search-attributes.ts';
 import type { Forgetful, Store } from '../../src/ports/store.ts';
@@ -55,6 +61,7 @@ export interface Engine {
   readonly deployment: string;
   readonly taskQueue: string;
   readonly client: Client;
+  readonly clients: TemporalClients;
   readonly ports: ActivityPorts;
   readonly world: SimulatedWorld;
   readonly store: Store & Forgetful;
@@ -76,7 +83,8 @@ export interface Engine {
   readonly read: (what: ReadInput['what'], options?: Partial<ReadInput>) => Promise<unknown>;
   /** Every resource on every host, one line each: the world, for comparing. */
   readonly text: () => Promise<string>;
-  readonly worker: (identity?: string) => Promise<Worker>;
+  /** Starts workers as the product has them, of runs and of each class of activities. Reads get theirs with the first. */
+  readonly worker: (identity?: string) => Promise<Workers>;
   readonly stop: () => Promise<void>;
 }
 
@@ -101,7 +109,10 @@ export async function startEngine(address: string, options: EngineOptions): Prom
   if (engines === 0) Runtime.install({ logger: new DefaultLogger('ERROR'), shutdownSignals: [] });
   engines += 1;
   const connection = await Connection.connect({ address });
-  const client = new Client({ connection, dataConverter: { payloadCodecs: [testCodec] } });
+  const dataConverter = { payloadCodecs: [testCodec] };
+  const client = new Client({ connection, dataConverter });
+  const clients = { runs: client, reads: new Client({ connection, dataConverter, namespace: readNamespace }) };
+  await ensureReadNamespace(clients.reads);
   const native = await NativeConnection.connect({ address, grpcCompression: { codec: 'none' } });
   const deployment = options.deployment ?? `lab${randomUUID().slice(0, 8)}`;
   const taskQueue = options.taskQueue ?? `test-${randomUUID()}`;
@@ -124,11 +135,19 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     now: () => new Date(),
     ...options.ports,
   };
-  const running: { worker: Worker; ended: Promise<void> }[] = [];
-  const worker = async (identity = 'test-worker'): Promise<Worker> => {
-    const made = await createTestWorker(native, taskQueue, identity, ports);
-    running.push({ worker: made, ended: made.run() });
-    return made;
+  const running: { workers: Workers; ended: Promise<void> }[] = [];
+  const run = (workers: Workers): Workers => {
+    running.push({ workers, ended: workers.run() });
+    return workers;
+  };
+  let reading: Promise<unknown> | undefined;
+  const readers = async (): Promise<unknown> => {
+    const parts = await partsOf(native, taskQueue, 'test-reader', ports);
+    return run(together([await readWorker({ ...parts, namespace: readNamespace })]));
+  };
+  const worker = async (identity = 'test-worker'): Promise<Workers> => {
+    const parts = await partsOf(native, taskQueue, identity, ports);
+    return run(together(await Promise.all(runWorkers({ ...parts, namespace }))));
   };
   if (options.idle !== true) await worker();
 
@@ -156,6 +175,7 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     deployment,
     taskQueue,
     client,
+    clients,
     ports,
     world,
     store,
@@ -168,17 +188,19 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     start,
     cancel: (handle, request = { by: 'ann@laptop', reason: 'lunch' }) => handle.signal('cancel', request),
     ended,
-    read: (what, own = {}) =>
-      client.workflow.execute('read', {
+    read: async (what, own = {}) => {
+      await (reading ??= readers());
+      return clients.reads.workflow.execute('read', {
         workflowId: `read/${own.deployment ?? deployment}/${randomUUID()}`,
         taskQueue,
         args: [{ ...inputOf('up', deployment, {}), what, ...own }],
-      }),
+      });
+    },
     run: async (command, own, more) => ended(await start(command, own, more)),
     text: () => createLab(inventoryOf(...hostNames), world, { deployment, installation: store.installation }).text(),
     worker,
     stop: async () => {
-      for (const each of running) if (each.worker.getState() === 'RUNNING') each.worker.shutdown();
+      for (const { workers } of running) workers.shutdown();
       await Promise.all(running.map((each) => each.ended));
       engines -= 1;
       await native.close();
@@ -220,24 +242,12 @@ export async function requestCancel(
   });
 }
 
-async function createTestWorker(
+async function partsOf(
   connection: NativeConnection,
   taskQueue: string,
   identity: string,
   ports: ActivityPorts,
-): Promise<Worker> {
-  return Worker.create({
-    connection,
-    taskQueue,
-    identity,
-    activities: createActivities(ports),
-    workflowBundle: await workflowBundle(),
-    dataConverter: { payloadCodecs: [testCodec] },
-    stickyQueueScheduleToStartTimeout: '2s',
-    maxHeartbeatThrottleInterval: '500ms',
-    defaultHeartbeatThrottleInterval: '500ms',
-    maxConcurrentActivityTaskExecutions: 100,
-    shutdownGraceTime: 0,
-    shutdownForceTime: '2s',
-  });
+): Promise<Omit<WorkerParts, 'namespace'>> {
+  const activities = createActivities(ports);
+  return { connection, taskQueue, identity, activities, codec: testCodec, workflowBundle: await workflowBundle() };
 }

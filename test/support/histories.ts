@@ -11,7 +11,7 @@ export interface StoredHistory {
   readonly history: { readonly events: readonly Record<string, unknown>[] };
 }
 
-/** `KVM_COMPOSE_RECORD=1` makes stored histories anew: after a change of the workflows that old runs need not survive. */
+/** `KVM_COMPOSE_RECORD=1` makes stored histories anew, for commands that are new. Those of releases stay as they are. */
 export const recording = process.env['KVM_COMPOSE_RECORD'] === '1';
 
 /** Keeps the history of an ended run as a fixture, when recording. */

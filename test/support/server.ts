@@ -65,10 +65,15 @@ async function freePort(): Promise<number> {
 /** A server that is not started yet, for a project of so many guests on two hosts. */
 export async function testServer(guests: number, millisecondsPerItem: number): Promise<TestServer> {
   const folder = mkdtempSync(join(tmpdir(), 'kc-supervisor-'));
-  const home = join(folder, 'home');
   const project = join(folder, 'lab');
-  const port = await freePort();
   await writeProject(folder, project, guests);
+  return serverIn(folder, project, millisecondsPerItem);
+}
+
+/** A server that is not started yet, in a folder that holds `home` and `images.yaml`, for a project there. */
+export async function serverIn(folder: string, project: string, millisecondsPerItem: number): Promise<TestServer> {
+  const home = join(folder, 'home');
+  const port = await freePort();
   const env = {
     ...process.env,
     KVM_COMPOSE_HOME: home,

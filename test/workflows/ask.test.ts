@@ -115,7 +115,7 @@ describe('a run that asks', () => {
     expect(await typeOf('retry', 'libvirt.nowhere.0')).toMatchObject({ type: 'not-asked' });
     expect(await typeOf('explode', batch)).toMatchObject({ type: 'bad-choice' });
     expect((await handle.describe()).historyLength).toBe(historyLength);
-    const runs = temporalRuns(engine.client, () => new Date());
+    const runs = temporalRuns(engine.clients, () => new Date());
     const id = { deployment: engine.deployment, run: (await handle.describe()).runId };
     const wrong = { choice: 'skip', batch: 'nowhere', by: 'bob@desk' } as const;
     await expect(runs.decide(id, wrong, 'request-1')).rejects.toMatchObject({ data: { code: 'not-asked' } });

@@ -25,7 +25,7 @@ test('waiting for a run that is given up closes its long poll on the server at o
     polls += 1;
     return ask(request).finally(() => (polls -= 1));
   }) as never);
-  const runs = temporalRuns(engine.client, () => new Date());
+  const runs = temporalRuns(engine.clients, () => new Date());
   const leaving = Array.from({ length: 20 }, () => new AbortController());
   const ends = leaving.map(({ signal }) => runs.ended({ deployment: engine.deployment, run }, signal));
   await vi.waitFor(() => expect(polls).toBe(20));

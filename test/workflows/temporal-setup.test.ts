@@ -1,7 +1,7 @@
 import { Client, Connection } from '@temporalio/client';
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 
-import { checkSearchAttributes, prepareNamespace } from '../../src/client/namespace.ts';
+import { checkSearchAttributes, ensureReadNamespace, prepareNamespace } from '../../src/client/namespace.ts';
 import { output } from '../support/command.ts';
 
 let connection: Connection;
@@ -52,4 +52,12 @@ test('ended runs are kept for thirty days', async () => {
   await expect.poll(prepared, { timeout: 30_000 }).toBe(true);
   const { config } = await client.workflowService.describeNamespace({ namespace: 'forgetful' });
   expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(30 * 24 * 60 * 60);
+});
+
+test('a server without a namespace for reads gets one, also when two parts start at once, and keeps reads for a day', async () => {
+  const place = { name: 'reads-of-a-test' };
+  await Promise.all([ensureReadNamespace(client, place), ensureReadNamespace(client, place)]);
+  await ensureReadNamespace(client, place);
+  const { config } = await client.workflowService.describeNamespace({ namespace: place.name });
+  expect(Number(config?.workflowExecutionRetentionTtl?.seconds)).toBe(24 * 60 * 60);
 });

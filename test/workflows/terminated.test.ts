@@ -32,7 +32,7 @@ async function terminated(command: Command, item: string, then = async (): Promi
   return handle.firstExecutionRunId;
 }
 
-const runs = () => temporalRuns(engine.client, () => new Date());
+const runs = () => temporalRuns(engine.clients, () => new Date());
 const look = async (): Promise<GarbageReport> =>
   (await engine.read('garbage', { deployment: '', folder: '/', hostsFile: '/project/hosts.yaml' })) as GarbageReport;
 

@@ -84,7 +84,7 @@ describe('a local user without the key', () => {
     const start = ['start', '--type', 'down', '--task-queue', taskQueue, '--workflow-id', id, '--input', input];
     await temporal(...start, ...memo, ...attribute);
     await engine.ended(client.workflow.getHandle(id));
-    const runs = temporalRuns(client, () => new Date());
+    const runs = temporalRuns(engine.clients, () => new Date());
     const listed = async (): Promise<unknown> =>
       (await runs.list(deployment)).map(({ command, foreign, status }) => [command, foreign === true, status]);
     await expect.poll(listed, { timeout: 20_000 }).toEqual([

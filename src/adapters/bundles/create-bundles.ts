@@ -34,7 +34,14 @@ export function createBundles({ runner, home, hidden }: BundleParts): Bundles {
       if (!runner) return [];
       const token = randomBytes(8).toString('hex');
       const data = Buffer.from(`${token}\n${deployment}\n`);
-      const execution = { key: `bundle/${token}`, script: bundleScript, data, signal, mostOutput };
+      const execution = {
+        key: `bundle/${token}`,
+        script: bundleScript,
+        data,
+        limit: 'control' as const,
+        signal,
+        mostOutput,
+      };
       const { stdout } = await runner.run(host, execution);
       return filesIn(stdout, token).map(({ path, text }) => ({ path: `hosts/${host.name}/${path}`, text }));
     },

@@ -47,6 +47,7 @@ async function read(
   const data = Buffer.from(`${token}\n${deployment ?? ''}\n${queries.join(' ')}\n${ovnQuery(deployment)}\n`);
   const { stdout, stderr } = await runner.run(host, {
     key: `observe/${token}`,
+    limit: 'control',
     script: observeScript,
     data,
     mostOutput,
@@ -68,6 +69,7 @@ async function read(
 async function probe(runner: Runner, host: Host, signal?: AbortSignal): Promise<Accelerator> {
   const { stdout } = await runner.run(host, {
     key: 'probe-accelerator',
+    limit: 'control',
     script: probeScript,
     ...(signal ? { signal } : {}),
   });

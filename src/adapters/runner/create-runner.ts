@@ -4,6 +4,7 @@ import type { Runner } from '../../ports/runner.ts';
 import { execute } from './execute.ts';
 import { LocalTransport } from './local.ts';
 import { SshTransport } from './ssh/transport.ts';
+import type { SilenceLimits } from './silence.ts';
 import type { Transport } from './transport.ts';
 import { Workers } from './workers.ts';
 
@@ -11,6 +12,8 @@ import { Workers } from './workers.ts';
 export interface RunnerOptions {
   /** How long an unused connection is kept. */
   readonly idleMilliseconds?: number;
+  /** How long work may be silent, where it is not as long as usual. */
+  readonly limits?: SilenceLimits;
 }
 
 /** The runner over real hosts: spawning here, ssh elsewhere. Connections are shared by everything this process does. */
@@ -27,7 +30,7 @@ export function createRunner(options: RunnerOptions = {}): Runner {
     return made;
   };
   return {
-    run: (host, execution) => execute(reach(host).workers, execution),
+    run: (host, execution) => execute(reach(host).workers, execution, options.limits),
     open: (host, argv, signal) => reach(host).transport.open(argv, signal),
     close: async () => {
       for (const { workers } of reached.values()) workers.close();

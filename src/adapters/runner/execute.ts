@@ -4,7 +4,9 @@ import { Readable } from 'node:stream';
 import { Failure } from '../../model/failure.ts';
 import type { Execution, ExecutionResult } from '../../ports/runner.ts';
 import { type Frame, Lines } from './frame.ts';
-import type { Worker } from './worker.ts';
+import { lookAt } from './look.ts';
+import { requestOf } from './request.ts';
+import { hungFailure, type SilenceLimits, silenceLimits, type SilenceWatch, watchSilence } from './silence.ts';
 import type { Workers } from './workers.ts';
 
 /** How long a stop may take before the caller is let go all the same; the next execution of the key takes over. */
@@ -14,53 +16,84 @@ const stopMilliseconds = 15_000;
 const usuallyKept = 16 * 2 ** 20;
 
 /** Runs one execution: one round trip, the exit code only from a whole frame. */
-export async function execute(workers: Workers, execution: Execution): Promise<ExecutionResult> {
+export async function execute(
+  workers: Workers,
+  execution: Execution,
+  limits: SilenceLimits = silenceLimits,
+): Promise<ExecutionResult> {
   const { signal } = execution;
   signal?.throwIfAborted();
   const key = createHash('sha256').update(execution.key).digest('hex').slice(0, 24);
   const token = randomBytes(8).toString('hex');
   const worker = await workers.take(signal ? { signal } : {});
-  const stopping = stopper(workers, worker, key, token);
-  signal?.addEventListener('abort', stopping.stop, { once: true });
-  if (signal?.aborted) stopping.stop();
+  const ending = new Ending(() => stop(workers, key, token).finally(() => worker.end()));
+  const onAbort = (): void => ending.begin(signal?.reason);
+  if (signal?.aborted) onAbort();
+  else signal?.addEventListener('abort', onAbort, { once: true });
+  const silence = silenceOf(workers, execution.limit, limits, key, token, ending);
   const most = execution.mostOutput ?? usuallyKept;
-  const output = new Output(execution.onLine, most, stopping.stop);
+  const output = new Output(execution.onLine, most, () => ending.begin(tooLong(workers.host, execution.key, most)));
   const data = execution.data instanceof Readable ? execution.data : undefined;
-  const frame = await worker.ask(token, requestOf(execution, key, token), data, (chunk) => output.push(chunk));
+  const request = requestOf(execution.script, execution.data, key, token);
+  const frame = await worker.ask(token, request, data, (chunk) => {
+    silence?.moved();
+    output.push(chunk);
+  });
+  silence?.end();
+  signal?.removeEventListener('abort', onAbort);
   // A stop that came too late ends this worker, so nobody else may have it before that.
-  signal?.removeEventListener('abort', stopping.stop);
-  await stopping.settled();
+  await ending.settled();
   workers.give(worker);
-  if (signal?.aborted && frame?.state !== 'exit') throw signal.reason;
+  if (ending.begun && frame?.state !== 'exit') throw ending.reason;
   if (output.isFull) throw tooLong(workers.host, execution.key, most);
   if (!frame) throw lost(workers.host, worker.why);
   return resultOf(workers.host, frame, output.end(), execution);
 }
 
-function requestOf(execution: Execution, key: string, token: string): Buffer[] {
-  const script = Buffer.from(execution.script);
-  const { data } = execution;
-  if (data instanceof Readable) return [Buffer.from(`run ${key} ${token} ${script.length} -\n`), script];
-  const head = Buffer.from(`run ${key} ${token} ${script.length} ${data?.length ?? 0}\n`);
-  return [head, script, ...(data ? [data] : []), Buffer.from(`${token}\n`)];
+/** Stops the execution on the host as soon as there is a reason to, before anybody is told. */
+class Ending {
+  readonly #work: () => Promise<void>;
+  #stopping: Promise<void> | undefined;
+  reason: unknown;
+
+  /** `work`: how it is stopped. */
+  constructor(work: () => Promise<void>) {
+    this.#work = work;
+  }
+
+  get begun(): boolean {
+    return this.#stopping !== undefined;
+  }
+
+  /** The first reason counts. */
+  begin(reason: unknown): void {
+    if (this.#stopping) return;
+    this.reason = reason;
+    this.#stopping = this.#work();
+  }
+
+  async settled(): Promise<void> {
+    await this.#stopping;
+  }
 }
 
-/** Stops the execution on the host, once, before anybody is told. */
-function stopper(
+/** Beats by timer go on whatever a command does: that it hangs is noticed here. */
+function silenceOf(
   workers: Workers,
-  worker: Worker,
+  limit: Execution['limit'],
+  limits: SilenceLimits,
   key: string,
   token: string,
-): { readonly stop: () => void; settled(): Promise<void> } {
-  let stopping: Promise<void> | undefined;
-  return {
-    stop: () => {
-      stopping ??= stop(workers, key, token).finally(() => worker.end());
-    },
-    settled: async () => {
-      await stopping;
-    },
-  };
+  ending: Ending,
+): SilenceWatch | undefined {
+  const seconds = limits[limit];
+  if (seconds === undefined) return undefined;
+  return watchSilence({
+    seconds,
+    countsBytes: limit === 'files',
+    look: () => lookAt(workers, key, token),
+    hung: (look) => ending.begin(hungFailure(workers.host, seconds, look)),
+  });
 }
 
 async function stop(workers: Workers, key: string, token: string): Promise<void> {

@@ -5,6 +5,9 @@ import { type Frame, FrameReader } from './frame.ts';
 import { notPlaced, placeAndServeCommand, program, readyLine, serveCommand } from './program.ts';
 import type { Channel, Transport } from './transport.ts';
 
+/** A host that gives us a channel but does not start a shell in this time does not answer. */
+const readyMilliseconds = 30_000;
+
 /** A running runner program on a host, which serves one request at a time. */
 export class Worker {
   readonly #channel: Channel;
@@ -87,9 +90,12 @@ export class Worker {
   /** Undefined once it reads requests. */
   #ready(signal?: AbortSignal): Promise<Ended | undefined> {
     return new Promise((resolve) => {
-      const onAbort = (): void => resolve({ code: undefined });
+      const onAbort = (): void => settle({ code: undefined });
       signal?.addEventListener('abort', onAbort, { once: true });
+      const late = { code: undefined, why: `no program was started in ${readyMilliseconds / 1000} s` };
+      const timer = setTimeout(() => settle(late), readyMilliseconds);
       const settle = (ended: Ended | undefined): void => {
+        clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
         resolve(ended);
       };

@@ -158,3 +158,9 @@ test.each([
   const op: LibvirtOp = { transport: 'libvirt', do: 'remove', name: 'lab-b' } as LibvirtOp;
   expect(refusalOf('h2', op, 1, text)).toMatchObject({ code: 'libvirt-refused', class: wanted, object: 'lab-b' });
 });
+
+test('a guest that takes its time to stop is no command that hangs: the script says that it waits', async () => {
+  const stubborn = 'virsh_() { case "$*" in domstate*) echo running;; esac; echo "$*" >>"$LOG"; }';
+  const { stdout } = await act(stubborn, "item 0 '' stop_domain lab-b 1");
+  expect(stdout.split('\n')).toEqual(expect.arrayContaining(['waits', '0 done']));
+});

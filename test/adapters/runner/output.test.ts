@@ -48,7 +48,7 @@ const megabyte = Buffer.alloc(2 ** 20, 'x');
 test('a command that prints without end is stopped on the host, and the failure says which and how much', async () => {
   const host = printingHost((stdout) => (stdout.write(megabyte), true));
   const before = process.memoryUsage.rss();
-  const run = execute(host.workers, { key: 'run-1/libvirt.h1.0', script: 'yes' });
+  const run = execute(host.workers, { key: 'run-1/libvirt.h1.0', limit: 'control', script: 'yes' });
   await expect(run).rejects.toMatchObject({
     data: {
       code: 'output-too-long',
@@ -67,17 +67,22 @@ test('a line without end counts where lines are taken one by one, and many lines
   const lines = printingHost(countdown(40, Buffer.from(`${'l'.repeat(2 ** 20 - 1)}\n`)));
   let heard = 0;
   const onLine = (): void => void (heard += 1);
-  await execute(lines.workers, { key: 'k', script: 'seq', onLine });
+  await execute(lines.workers, { key: 'k', limit: 'control', script: 'seq', onLine });
   expect(heard).toBe(40);
   const line = printingHost(countdown(40, megabyte));
-  await expect(execute(line.workers, { key: 'k', script: 'yes', onLine })).rejects.toMatchObject({
+  await expect(execute(line.workers, { key: 'k', limit: 'control', script: 'yes', onLine })).rejects.toMatchObject({
     data: { code: 'output-too-long' },
   });
 });
 
 test('a caller that expects much says so, and gets all of it', async () => {
   const host = printingHost(countdown(40, megabyte));
-  const { stdout } = await execute(host.workers, { key: 'k', script: 'cat', mostOutput: 64 * 2 ** 20 });
+  const { stdout } = await execute(host.workers, {
+    key: 'k',
+    limit: 'control',
+    script: 'cat',
+    mostOutput: 64 * 2 ** 20,
+  });
   expect(stdout.length).toBe(40 * 2 ** 20);
 });
 

@@ -68,7 +68,14 @@ async function runItems(
   };
   const script = filesScript(items, context);
   const data = await payloadOf(items, secrets);
-  const { code, stderr } = await runner.run(host, { key: context.key, script, data, signal: context.signal, onLine });
+  const { code, stderr } = await runner.run(host, {
+    key: context.key,
+    limit: 'files',
+    script,
+    data,
+    signal: context.signal,
+    onLine,
+  });
   if (code === 0 && answered >= items.length) return [...sends.values()];
   const message = `the files of ${context.deployment} cannot be written: ${stderr.trim() || `exit code ${code}`}`;
   throw new Failure({ ...textFailure(stderr), message, host: host.name, exitCode: code, stderr });

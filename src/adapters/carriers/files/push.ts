@@ -77,7 +77,7 @@ async function sendRest(transfer: Transfer): Promise<FailureData | undefined> {
   const local = host.connection === 'local';
   const head = [name, blob.sha256, blob.size, offset, local ? blob.source : '', ''].join('\n');
   const data = local ? Buffer.from(head) : Readable.from(stream(head, transfer));
-  const { code, stderr } = await runner.run(host, { key, script: receiveScript, data, signal });
+  const { code, stderr } = await runner.run(host, { key, limit: 'files', script: receiveScript, data, signal });
   return code === 0 ? undefined : refused(code, stderr, missing, host);
 }
 

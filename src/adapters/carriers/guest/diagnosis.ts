@@ -43,6 +43,7 @@ async function consoleTail(runner: Runner, host: Host, key: string, log: string)
   try {
     const { stdout } = await runner.run(host, {
       key,
+      limit: 'control',
       script,
       data: Buffer.from(`${log}\n`),
       signal: AbortSignal.timeout(5000),

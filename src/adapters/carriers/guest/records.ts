@@ -94,7 +94,7 @@ async function writeAll(
 ): Promise<Map<string, string>> {
   const data = Buffer.from(entries.map(({ path, domain, line }) => `${path}\n${domain}\n${line}\n`).join(''));
   // Without a signal: what is true is written even when the run is being stopped, and it takes no time.
-  const { code, stdout, stderr } = await runner.run(host, { key, script: writeProgram, data });
+  const { code, stdout, stderr } = await runner.run(host, { key, limit: 'control', script: writeProgram, data });
   if (code === 0) {
     return new Map(
       stdout.split('\n').map((line) => [/^\w+ \d+/.exec(line)?.[0] ?? '', line.replace(/^\w+ \d+ ?/, '')]),

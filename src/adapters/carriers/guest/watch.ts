@@ -44,7 +44,9 @@ export function watchGuests(
   const input = new PassThrough();
   input.write(listOf(guests));
   const onLine = (line: string): void => note(line, found);
-  const ended = runner.run(host, { key, script: watchProgram, data: input, onLine, signal }).then(() => undefined);
+  const ended = runner
+    .run(host, { key, limit: 'wait', script: watchProgram, data: input, onLine, signal })
+    .then(() => undefined);
   ended.catch(() => undefined);
   const signs = new Map(guests.map(({ name }, index) => [name, found[index]!.signs]));
   return { signsOf: (name) => signs.get(name), ended, close: () => void input.end() };

@@ -94,6 +94,7 @@ async function defineAndStart(
   );
   const { code, stdout, stderr } = await runner.run(host, {
     key: context.key,
+    limit: 'start',
     script: libvirtScript(items, context),
     data: await tar([...files, { name: 'end', content: Buffer.alloc(0) }]),
     signal: context.signal,

@@ -113,6 +113,7 @@ async function step(runner: Runner, host: Host, lines: readonly string[], contex
   const data = Buffer.from(`${lines.join('\n')}\n`);
   const { stdout, stderr, code } = await runner.run(host, {
     key: context.key,
+    limit: 'start',
     script: plugScript,
     data,
     signal: context.signal,

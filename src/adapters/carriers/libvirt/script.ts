@@ -93,12 +93,14 @@ check_owner() { # name
   echo "a domain $1 that is not of this deployment and installation is there already"
   return ${itemCodes.taken}
 }
+exec 7>&1 # what items print is about the item; signs of life go past them
 stop_domain() { # name, seconds: asks first, then pulls the plug
   read -r up rest </proc/uptime
   deadline=$((\${up%.*} + $2))
   [ "$2" = 0 ] || virsh_ shutdown "$1" >/dev/null 2>&1
   while read -r up rest </proc/uptime && [ "\${up%.*}" -lt $deadline ]; do
     case $(virsh_ domstate "$1" 2>/dev/null) in 'shut off'|'') return 0;; paused) break;; esac
+    echo waits >&7
     sleep 0.3
   done
   said=$(virsh_ destroy "$1" 2>&1) && return 0

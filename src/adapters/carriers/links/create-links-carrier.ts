@@ -26,7 +26,13 @@ export function createLinksCarrier(runner: Runner): Carrier<'links'> {
         else outcomes.succeed(item.id, said.status);
       };
       const script = linksScript(items, context);
-      const { code, stderr } = await runner.run(host, { key: context.key, script, signal: context.signal, onLine });
+      const { code, stderr } = await runner.run(host, {
+        key: context.key,
+        limit: 'rows',
+        script,
+        signal: context.signal,
+        onLine,
+      });
       if (code !== 0)
         throw new Failure({ ...refused(host, stderr.trim() || `exit code ${code}`), stderr, exitCode: code });
       for (const { id } of outcomes.open()) outcomes.fail(id, refused(host, 'it was not tried'));

@@ -25,7 +25,7 @@ export async function transact(
 ): Promise<OvsdbResult[][]> {
   const parts = transactions.map((operations) => Buffer.from(transactionText(operations)));
   const data = Buffer.concat(parts.flatMap((part) => [Buffer.from(`${part.length}\n`), part]));
-  const { code, stdout, stderr } = await runner.run(host, { ...how, script, data });
+  const { code, stdout, stderr } = await runner.run(host, { ...how, limit: 'rows', script, data });
   const answers = stdout.split('\n').filter((line) => line !== '');
   if (code !== 0 || answers.length !== transactions.length) {
     throw new Failure({
