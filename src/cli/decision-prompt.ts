@@ -1,4 +1,6 @@
-import { ask, connect, type EventFrame } from '../gateway/protocol/connection.ts';
+import type { EventFrame } from '../api/answers/frame.ts';
+import type { Requests } from '../api/operations.ts';
+import { ask, connect } from '../gateway/protocol/connection.ts';
 import { failureOf } from '../model/failure.ts';
 import type { Progress } from './render/progress.ts';
 import type { CliWorld } from './world.ts';
@@ -56,15 +58,11 @@ export function createPrompt(world: CliWorld, progress: Progress, run: () => str
 }
 
 /** On a connection of its own, because the other may be the one that hangs. */
-async function answer(
-  world: CliWorld,
-  decision: { readonly run: string; readonly choice: 'retry' | 'skip' | 'stop'; readonly batch?: string },
-  progress: Progress,
-): Promise<void> {
+async function answer(world: CliWorld, decision: Omit<Requests['decide'], 'by'>, progress: Progress): Promise<void> {
   try {
     const connection = await connect(world.dial, world.user);
-    const request = { type: 'decide', id: world.newId(), by: world.user, ...decision } as const;
-    await ask(connection, request).finally(() => connection.close());
+    const asked = { by: world.user, ...decision };
+    await ask(connection, 'decide', { id: world.newId(), asked }).finally(() => connection.close());
   } catch (error) {
     progress.note(`the answer did not arrive: ${failureOf(error).message}`);
   }

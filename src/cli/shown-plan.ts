@@ -1,13 +1,4 @@
-import type { FailureData } from '../model/failure.ts';
-import type { Plan } from '../model/plan.ts';
-import type { Fingerprint } from '../planner/fingerprint.ts';
+import type { ShownPlan as Answer } from '../api/answers/plan.ts';
 
-/** A plan as it is shown: without the operations, which are for hosts. */
-export interface ShownPlan {
-  readonly plan: Omit<Plan, 'batches'>;
-  readonly text: string;
-  /** What stands in the way of running it. */
-  readonly refused: readonly FailureData[];
-  /** By which it is known again when it was saved; a plan nobody asked the hosts for has none. */
-  readonly fingerprint?: Fingerprint;
-}
+/** A plan as it is shown; one that no host was asked for has no fingerprint. */
+export type ShownPlan = Omit<Answer, 'fingerprint'> & Partial<Pick<Answer, 'fingerprint'>>;

@@ -1,4 +1,4 @@
-import type { ReadInput, RunInput, RunOptions, RunOutcome } from '../workflows/contract.ts';
+import type { ReadAnswers, ReadInput, RunInput, RunOptions, RunOutcome } from '../workflows/contract.ts';
 import type { CancelRequest, Decision, Question } from '../workflows/signals.ts';
 import type { FailureData } from '../model/failure.ts';
 
@@ -18,12 +18,15 @@ export interface StartRequest extends Pick<
 }
 
 /** What is asked of the hosts. */
-export interface ReadRequest extends Pick<RunInput, 'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables'> {
+export interface ReadRequest<W extends keyof ReadAnswers> extends Pick<
+  RunInput,
+  'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables'
+> {
   /** For a bundle: the run it is about, and how it stands. */
   readonly run?: string;
   readonly stands?: NonNullable<ReadInput['stands']>;
   /** `garbage` is about all deployments: its `deployment` is empty. */
-  readonly what: ReadInput['what'];
+  readonly what: W;
   readonly options: ReadInput['options'];
 }
 
@@ -51,7 +54,7 @@ export interface RunEnd {
 /** Everything the gateway asks of Temporal. Throws Failure: `busy`, `no-such-run`, `no-server` and what runs fail with. */
 export interface Runs {
   start(request: StartRequest): Promise<RunId>;
-  read(request: ReadRequest): Promise<unknown>;
+  read<W extends keyof ReadAnswers>(request: ReadRequest<W>): Promise<ReadAnswers[W]>;
   /** The deployment's current or last run, or the given one. */
   find(deployment: string, run?: string): Promise<RunInfo>;
   /** Waits until the run has ended. */

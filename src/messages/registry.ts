@@ -97,6 +97,7 @@ export const failureCodes = {
   'no-such-run': 'there is no such run',
   'no-such-deployment': 'the server knows no such deployment',
   'bad-frame': 'a client sent something that is not of the protocol',
+  'bad-answer': 'the server answered something the client cannot read',
   unauthorized: 'the token is missing or wrong',
   'unsigned-input': 'a payload without a valid signature was refused',
   'expired-input': 'a signed input was too old or meant for another deployment',

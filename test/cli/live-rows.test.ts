@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { renderRows } from '../../src/cli/render/live.ts';
 import { createRows } from '../../src/cli/render/rows.ts';
-import type { EventFrame } from '../../src/gateway/protocol/connection.ts';
+import type { EventFrame } from '../../src/api/answers/frame.ts';
 
 const began = Date.parse('2026-01-01T00:00:00.000Z');
 

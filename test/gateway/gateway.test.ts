@@ -196,7 +196,7 @@ describe('other questions', () => {
   test('plan and status are read', async () => {
     const { frame, send } = await client();
     send({ type: 'read', id: 'a', what: 'status', ...place, options: {} });
-    expect(await frame('result', 'a')).toMatchObject({ data: { asked: 'status' } });
+    expect(await frame('result', 'a')).toMatchObject({ data: { deployment: 'lab', resources: 10 } });
   });
 
   test.each([

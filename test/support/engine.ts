@@ -19,7 +19,14 @@ import { createSimulatedWorld, type SimulatedWorld } from '../../src/adapters/si
 import { openStore } from '../../src/adapters/store/sqlite-store.ts';
 import { searchAttributeNames } from '../../src/model/search-attributes.ts';
 import type { Store } from '../../src/ports/store.ts';
-import type { Command, ReadInput, RunInput, RunOptions, RunOutcome } from '../../src/workflows/contract.ts';
+import type {
+  Command,
+  ReadAnswers,
+  ReadInput,
+  RunInput,
+  RunOptions,
+  RunOutcome,
+} from '../../src/workflows/contract.ts';
 import type { CancelRequest } from '../../src/workflows/signals.ts';
 import { anyImage, filesOf, type MemoryEvents, memoryEvents, noSecrets } from './doubles.ts';
 import { createLab, inventoryOf } from './lab.ts';
@@ -69,7 +76,7 @@ export interface Engine {
   readonly ended: (handle: WorkflowHandle) => Promise<Ended>;
   /** Starts and waits. */
   readonly run: (command: Command, options?: RunOptions) => Promise<Ended>;
-  readonly read: (what: ReadInput['what'], options?: Partial<ReadInput>) => Promise<unknown>;
+  readonly read: <W extends keyof ReadAnswers>(what: W, options?: Partial<ReadInput>) => Promise<ReadAnswers[W]>;
   /** Every resource on every host, one line each: the world, for comparing. */
   readonly text: () => Promise<string>;
   readonly worker: (identity?: string) => Promise<Worker>;
@@ -164,8 +171,8 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     start,
     cancel: (handle, request = { by: 'ann@laptop', reason: 'lunch' }) => handle.signal('cancel', request),
     ended,
-    read: (what, own = {}) =>
-      client.workflow.execute('read', {
+    read: <W extends keyof ReadAnswers>(what: W, own: Partial<ReadInput> = {}) =>
+      client.workflow.execute<(input: ReadInput) => Promise<ReadAnswers[W]>>('read', {
         workflowId: `read/${own.deployment ?? deployment}/${randomUUID()}`,
         taskQueue,
         args: [{ ...inputOf('up', deployment, {}), what, ...own }],

@@ -1,4 +1,5 @@
 import { Failure } from '../../src/model/failure.ts';
+import { readAnswers } from './answers.ts';
 import type { RunEnd, RunInfo, Runs } from '../../src/client/runs.ts';
 
 /** Runs of a Temporal that is not there: one run, which ends when the test says so. */
@@ -43,7 +44,7 @@ export function fakeRuns(info: Partial<RunInfo> = {}): FakeRuns {
       }
       return { deployment: request.deployment, run: run.run };
     },
-    read: async (request) => ({ asked: request.what }),
+    read: async ({ what }) => readAnswers[what],
     find: async (deployment, id) => find(deployment, id),
     ended: () => ended,
     cancel: async (id, request) => {

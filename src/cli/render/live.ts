@@ -1,7 +1,7 @@
 import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
-import type { EventFrame } from '../../gateway/protocol/connection.ts';
+import type { EventFrame } from '../../api/answers/frame.ts';
 import type { CliWorld } from '../world.ts';
 import { duration } from './duration.ts';
 import { eventLine } from './line.ts';

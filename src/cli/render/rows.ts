@@ -1,4 +1,4 @@
-import type { EventFrame } from '../../gateway/protocol/connection.ts';
+import type { EventFrame } from '../../api/answers/frame.ts';
 
 /** One line of the live display: what is going on in one stage on one host. */
 export interface Row {

@@ -1,10 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ack, Behind, EventFrame, Result } from '../../api/answers/frame.ts';
+import type { RunOutcome } from '../../api/answers/outcome.ts';
+import type { JoinedRun } from '../../api/answers/run.ts';
+import type { Requests, RunName } from '../../api/operations.ts';
 import { Failure } from '../../model/failure.ts';
-import { type Answer, type Connection, ConnectionLost, type EventFrame, type Request } from './connection.ts';
-import { type ServerFrame, stoppingReason } from './frames.ts';
+import { type Connection, ConnectionLost } from './connection.ts';
+import { stoppingReason } from './frames.ts';
 
 /** The last frame of a run. */
-export type ResultFrame = Extract<ServerFrame, { type: 'result' }>;
+export type ResultFrame = Result<RunOutcome>;
+
+type Frame = EventFrame | Behind | Ack<JoinedRun> | ResultFrame;
 
 /** Who is told what happens while a run is followed. */
 export interface Follower {
@@ -23,7 +29,27 @@ export interface Persistence {
   readonly signal?: AbortSignal;
 }
 
-type Start = Extract<Request, { type: 'command' | 'attach' }>;
+/** Something that starts a run or joins one. */
+export interface StartOf<K extends RunName> {
+  readonly operation: K;
+  /** The client's own name of the request: asking again under it starts nothing twice. */
+  readonly id: string;
+  readonly asked: Requests[K];
+}
+
+/** Anything that starts a run or joins one. */
+export type Start = { readonly [K in RunName]: StartOf<K> }[RunName];
+
+/** Asks once, over one connection, and hands over what comes back. */
+export async function begin<K extends RunName>(
+  connection: Connection,
+  { operation, id, asked }: StartOf<K>,
+  onFrame: (frame: Frame) => 'more' | 'done',
+): Promise<void> {
+  const { runOperations } = await import('../../api/operations.ts');
+  const { frame, accept } = runOperations[operation];
+  await connection.converse(frame(id, asked), accept, onFrame);
+}
 
 /**
  * Starts or attaches to a run and follows it to its end, over as many connections as it takes: after a loss it
@@ -31,16 +57,16 @@ type Start = Extract<Request, { type: 'command' | 'attach' }>;
  * was lost is asked again under the same id, which starts nothing twice.
  */
 export async function follow(start: Start, follower: Follower, persistence: Persistence): Promise<ResultFrame> {
-  const known = { run: undefined as string | undefined, seq: start.type === 'attach' ? start.since : 0 };
+  const known: Known = { run: undefined, seq: start.operation === 'attach' ? start.asked.since : 0 };
   let lost = false;
   for (;;) {
     const connection = await reconnect(persistence, lost);
     if (lost) follower.onFoundAgain();
-    const request: Start =
-      known.run === undefined ? start : { type: 'attach', id: start.id, run: known.run, since: known.seq };
+    const { run, seq } = known;
+    const again: Start = run === undefined ? start : { operation: 'attach', id: start.id, asked: { run, since: seq } };
     let result: ResultFrame | undefined;
     try {
-      await connection.converse(request, (frame) => {
+      await begin(connection, again, (frame) => {
         result = take(frame, known, follower);
         return result === undefined ? 'more' : 'done';
       });
@@ -63,13 +89,14 @@ function stopped(run: string | undefined): Failure {
   return new Failure({ code: 'no-server', class: 'transient', message, hint });
 }
 
+/** What a client knows of the run it follows. */
+interface Known {
+  run: string | undefined;
+  seq: number;
+}
+
 /** One frame; the result when it is the last. */
-function take(
-  frame: Answer,
-  known: { run: string | undefined; seq: number },
-  follower: Follower,
-): ResultFrame | undefined {
-  if (frame.type === 'nack') throw new Failure(frame.failure);
+function take(frame: Frame, known: Known, follower: Follower): ResultFrame | undefined {
   if (frame.type === 'result') return frame;
   if (frame.type === 'behind') throw new ConnectionLost('this client was too slow');
   if (frame.type === 'ack') {
