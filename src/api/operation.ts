@@ -143,7 +143,8 @@ export function wordsOf({ type, command, what }: Wire): string {
 /** The server answered something this client cannot read. */
 export function badAnswer(wire: Wire): (problem: string) => Failure {
   return (problem) => {
-    const message = `the server's answer to ${wordsOf(wire)} is not what this client expects: ${problem}`;
+    const name = wire.what ?? wire.command ?? wire.type;
+    const message = `the server's answer to ${name} is not what this client expects: ${problem}`;
     const hint = 'server and client may be of different versions: kvm-compose server stop, then try again';
     return new Failure({ code: 'bad-answer', class: 'permanent', message, hint });
   };
