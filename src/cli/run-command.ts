@@ -110,8 +110,8 @@ const secondPressAfterMs = 300;
 function watchInterrupts(world: CliWorld, progress: Progress): InterruptWatch {
   let asked: number | undefined;
   let leave: (value: 'left') => void = () => undefined;
-  const watch = {
-    run: undefined as string | undefined,
+  const watch: InterruptWatch = {
+    run: undefined,
     left: new Promise<'left'>((resolve) => (leave = resolve)),
     stop: world.onInterrupt(() => {
       // A terminal may deliver one key press twice, to this process and through a wrapper.
