@@ -9,14 +9,21 @@ import { down } from './operations/down.ts';
 import { events } from './operations/events.ts';
 import { garbage } from './operations/garbage.ts';
 import { gc } from './operations/gc.ts';
+import { pause } from './operations/pause.ts';
 import { plan } from './operations/plan.ts';
+import { rebuild } from './operations/rebuild.ts';
+import { rerun } from './operations/rerun.ts';
+import { restart } from './operations/restart.ts';
+import { resume } from './operations/resume.ts';
 import { runs } from './operations/runs.ts';
 import { show } from './operations/show.ts';
+import { start } from './operations/start.ts';
 import { status } from './operations/status.ts';
+import { stop } from './operations/stop.ts';
 import { up } from './operations/up.ts';
 
 /** What starts a run or joins one. */
-const runTable = { up, down, gc, attach };
+const runTable = { up, down, gc, attach, start, stop, restart, pause, resume, rebuild, rerun };
 
 /** What is asked and answered. */
 const questionTable = {

@@ -32,6 +32,9 @@ const variables = z
   .record(z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable'), z.string().max(8192))
   .refine((given) => Object.keys(given).length <= 500, 'must not have more than 500 variables');
 
+/** Names of guests and globs. */
+export const guests = z.array(z.string().min(1).max(200)).min(1).max(1000);
+
 /** Which project a request is about, and where its files are. */
 export const place = {
   deployment,

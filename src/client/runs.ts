@@ -11,7 +11,7 @@ export interface RunId {
 /** What is asked when a command is started. `requestId` makes asking twice harmless. */
 export interface StartRequest extends Pick<
   RunInput,
-  'command' | 'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables' | 'by'
+  'command' | 'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables' | 'guests' | 'by'
 > {
   readonly options: RunOptions;
   readonly requestId: string;
@@ -20,7 +20,7 @@ export interface StartRequest extends Pick<
 /** What is asked of the hosts. */
 export interface ReadRequest<W extends keyof ReadAnswers> extends Pick<
   RunInput,
-  'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables'
+  'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables' | 'guests'
 > {
   /** For a bundle: the run it is about, and how it stands. */
   readonly run?: string;

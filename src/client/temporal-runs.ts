@@ -7,8 +7,9 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { verbNames } from '../model/request.ts';
 import { searchAttributeNames } from '../model/search-attributes.ts';
-import type { ReadAnswers, ReadInput, RunInput, RunOutcome } from '../workflows/contract.ts';
+import type { Command, ReadAnswers, ReadInput, RunInput, RunOutcome } from '../workflows/contract.ts';
 import { isUnsigned } from '../model/unsigned.ts';
 import { busy, endOf, explained, failureInRun, isServerSilent, rejected } from './failures.ts';
 import type { Decision } from '../workflows/signals.ts';
@@ -161,9 +162,11 @@ function unsigned(what: string): Failure {
   return new Failure({ code: 'unsigned-input', class: 'permanent', message, hint });
 }
 
+const commands = (['up', 'down', 'gc', ...verbNames] satisfies Command[]).map((each) => JSON.stringify(each)).join(', ');
+
 async function list(client: Client, deployment?: string): Promise<RunInfo[]> {
   const about = deployment === undefined ? '' : ` AND WorkflowId = "${runWorkflowId(deployment)}"`;
-  const query = `${searchAttributeNames.command} IN ("up", "down", "gc")${about}`;
+  const query = `${searchAttributeNames.command} IN (${commands})${about}`;
   const runs: RunInfo[] = [];
   for await (const each of client.workflow.list({ query, pageSize: listLimit })) {
     runs.push(infoOf(each));

@@ -210,8 +210,18 @@ describe('guests', () => {
     accelerator: 'auto',
   };
   const reach = { namespace: 'kc-lab', routes: [{ link: 'kb-1', address: 'fe80::1' }], user: 'nocloud', host };
-  const guest = { name: 'web', host: 'main', domain: 'lab-web', state: 'running', addresses: [], ready: true, reach };
-  const data = { deployment: 'lab', hosts: [], guests: [guest], resources: 1, missing: 0, surplus: 0 };
+  const known = { name: 'web', host: 'main', domain: 'lab-web', state: 'running', wanted: 'running' } as const;
+  const guest = { ...known, addresses: [], ready: true, reach };
+  const data = {
+    deployment: 'lab',
+    hosts: [],
+    guests: [guest],
+    resources: 1,
+    missing: 0,
+    surplus: 0,
+    asked: 0,
+    kept: [],
+  };
   const gateway = (): FakeGateway => fakeGateway((frame, peer) => peer.send(answerOf('status', data)(frame.id)));
 
   test('exec hands over each argument as it is, and ends with the exit code of the guest', async () => {

@@ -25,12 +25,30 @@ export const status: Answers['status'] = {
     { name: 'h2', answered: false, reason: 'connection refused' },
   ],
   guests: [
-    { name: 'web', host: 'main', domain: 'lab-web', state: 'running', addresses: ['10.50.0.11'], ready: true },
-    { name: 'database', host: 'h2', domain: 'lab-database', state: 'absent', addresses: [], ready: false },
+    {
+      name: 'web',
+      host: 'main',
+      domain: 'lab-web',
+      state: 'running',
+      wanted: 'running',
+      addresses: ['10.50.0.11'],
+      ready: true,
+    },
+    {
+      name: 'database',
+      host: 'h2',
+      domain: 'lab-database',
+      state: 'absent',
+      wanted: 'running',
+      addresses: [],
+      ready: false,
+    },
   ],
   resources: 10,
   missing: 3,
   surplus: 0,
+  asked: 0,
+  kept: [],
 };
 
 /** The answer to `garbage`: nothing, and what a test adds. */
