@@ -144,11 +144,13 @@ test('checking what arrives is cheap: 20,000 events, a plan of 2,000 guests', ()
   } as const;
   const stages = [{ name: 'distribute', instructions: Array.from({ length: 10 }, () => instruction) }] as const;
   const plan = sent(answerOf('plan', { ...answers.plan, plan: { ...answers.plan.plan, stages } })('a'));
-  const before = performance.now();
+  // Of the processor's time: others may be at work on this machine.
+  const cpu = (): number => process.cpuUsage().user / 1000;
+  const before = cpu();
   for (let n = 0; n < 20_000; n += 1) runOperations.up.accept(event);
-  const events = performance.now() - before;
+  const events = cpu() - before;
   questions.plan.accept(plan);
-  const whole = performance.now() - before - events;
+  const whole = cpu() - before - events;
   expect(events).toBeLessThan(2000);
   expect(whole).toBeLessThan(500);
 });

@@ -189,7 +189,8 @@ test('a log of 2,000 guests is folded well within the time it takes to print it'
       ]),
     ),
   );
-  const before = performance.now();
+  // Of the processor's time: others may be at work on this machine.
+  const before = process.cpuUsage();
   expect(viewOf(log).lanes.size).toBe(400);
-  expect(performance.now() - before).toBeLessThan(1500);
+  expect(process.cpuUsage(before).user / 1000).toBeLessThan(1500);
 });
