@@ -52,7 +52,6 @@ test.each([
   ['generate-artefacts', 'generate-artefacts'],
   ['down-detached', 'down --detach'],
   ['attach-to-down', 'attach lab'],
-  ['ssh-guest-that-is-gone', 'ssh g0'],
 ])('a session with a real server reads as it should: %s', async (name, line) => {
   const told = await session(line);
   await expect(told).toMatchFileSnapshot(`../transcripts/${name}.txt`);
