@@ -99,7 +99,7 @@ async function benchUp(): Promise<void> {
   const server = (verb: string) => run([join(root, 'kvm-compose'), 'server', verb], { cwd: folder, env });
   // Whatever was going on when the benchmark ended, the hosts are left as they were.
   const cleanUp = async (): Promise<void> => {
-    const down = [join(root, 'kvm-compose'), '--hosts', 'hosts.yaml', 'down'] as const;
+    const down = [join(root, 'kvm-compose'), '--hosts', 'hosts.yaml', 'down', '--purge', '--yes'] as const;
     await run(down, { cwd: laboratory.project, env }).catch(() => undefined);
     await run(['bash', join(root, 'bench/script.sh'), 'down', laboratory.script], { cwd: folder }).catch(
       () => undefined,

@@ -50,7 +50,7 @@ async function measured(arena: Arena, body: () => Promise<void>): Promise<void> 
     await arena.start('server', 'start').ended;
     await body();
   } finally {
-    await arena.start('down').ended;
+    await arena.start('down', '--purge', '--yes').ended;
     await arena.remove();
   }
 }
@@ -85,7 +85,7 @@ async function afterKill(arena: Arena, victim: 'worker' | 'temporal'): Promise<F
   const ms = Math.max(0, (await went) - up);
   await ended;
   await ownMended(arena.home);
-  await arena.start('down').ended;
+  await arena.start('down', '--purge', '--yes').ended;
   return [{ name: `${victim} killed: goes on after the new one is up`, ms, target: 2000 }];
 }
 

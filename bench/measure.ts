@@ -71,7 +71,7 @@ export async function productRound(laboratory: Laboratory, env: NodeJS.ProcessEn
     guests: ended('guest'),
   };
   const again = await command('up', '--hosts', 'hosts.yaml');
-  const down = await command('down', '--hosts', 'hosts.yaml');
+  const down = await command('down', '--purge', '--yes', '--hosts', 'hosts.yaml');
   const own = phases.domains - timeOnHosts(events, before);
   return { running: phases.domains, ready: up.ms, down: down.ms, again: again.ms, own, phases };
 }

@@ -3,6 +3,7 @@ import type { WorkflowHandle } from '@temporalio/client';
 import { workerFlags } from '../src/server/worker-flags.ts';
 import { type Engine, startEngine } from '../test/support/engine.ts';
 import { buildPrograms, testServer } from '../test/support/server.ts';
+import type { RunOutcome } from '../src/workflows/contract.ts';
 import { setup, teardown } from '../test/support/temporal-setup.ts';
 import { against, median } from './measure.ts';
 
@@ -40,7 +41,7 @@ async function benchEngine(guests: number, hosts: number): Promise<void> {
     row(...columns);
     await measure(engine, 'up', targets.engine, () => engine.start('up'));
     await measure(engine, 'up, nothing to do', targets.engine, () => engine.start('up'));
-    await measure(engine, 'down', targets.engine, () => engine.start('down'));
+    await measure(engine, 'down', targets.engine, () => engine.start('down', { purge: true }));
     const fault = engine.world.faults.lay({ kind: 'hold', item: 'run script' });
     await measure(engine, 'up, then cancelled', undefined, async () => {
       const handle = await engine.start('up');
@@ -68,7 +69,7 @@ async function measure(
   const { user, system } = process.cpuUsage(cpu);
   const { historyLength, historySize = 0 } = await handle.describe();
   const phases = await phasesOf(handle);
-  const items = Object.values(outcome?.summary ?? {}).reduce((sum, count) => sum + count, 0);
+  const items = itemsOf(outcome?.summary);
   const verdict = target === undefined ? [] : against(seconds, target);
   const size = Math.round(historySize / 1024);
   row(name, seconds, ...phases, (user + system) / 1e6, historyLength, size, items, ...verdict);
@@ -111,4 +112,9 @@ async function benchNothing(): Promise<void> {
   } finally {
     await server.remove();
   }
+}
+
+function itemsOf(summary: RunOutcome['summary'] | undefined): number {
+  const { create = 0, change = 0, delete: gone = 0, run = 0 } = summary ?? {};
+  return create + change + gone + run;
 }

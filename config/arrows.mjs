@@ -24,6 +24,10 @@ export const arrows = {
     why: 'the registry of codes is data that every face of the product reads',
     types: ['model/'],
   },
+  programs: {
+    why: 'shell programs are constants of the code that lie in files of their own; the build makes them constants again',
+    node: ['fs', 'url'],
+  },
   state: {
     why: 'desired and observed state are compared and printed without touching the world',
     values: ['model/'],
@@ -37,7 +41,7 @@ export const arrows = {
   },
   compiler: {
     why: 'compiling twice gives the same bytes: no clock, no chance, no file',
-    values: ['model/', 'state/'],
+    values: ['model/', 'state/', 'programs/'],
     types: ['messages/', 'resources/contract.ts'],
     node: hashing,
   },
@@ -65,7 +69,7 @@ export const arrows = {
   },
   adapters: {
     why: 'adapters do what they are told; a decision found here belongs in the planner',
-    values: ['ports/', 'model/', 'state/', 'messages/', 'resources/shared/'],
+    values: ['ports/', 'model/', 'state/', 'messages/', 'programs/', 'resources/shared/'],
     types: ['resources/'],
     node: ['.*'],
     npm: ['.*'],

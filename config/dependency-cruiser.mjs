@@ -76,9 +76,11 @@ export default {
     },
     {
       name: 'world-only-at-the-edge',
-      comment: 'files, processes and sockets are touched in three folders: there one looks for effects, and only there',
+      comment:
+        'files, processes and sockets are touched in three folders: there one looks for effects, and only there; ' +
+        'programs reads its own sources, and nothing once it is built',
       severity: 'error',
-      from: { path: '^src/', pathNot: '^src/(adapters|server|bin)/' },
+      from: { path: '^src/', pathNot: '^src/(adapters|server|bin|programs)/' },
       to: {
         path: ['^(node:)?(fs|child_process|net|dgram|tls|worker_threads|cluster)(/|$)', '(^|/)node_modules/ssh2/'],
         dependencyTypesNot: ['type-only'],

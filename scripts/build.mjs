@@ -8,6 +8,8 @@ import { fileURLToPath } from 'node:url';
 
 import { build } from 'esbuild';
 
+import { programsAsText } from './programs-as-text.mjs';
+
 const root = fileURLToPath(new URL('..', import.meta.url));
 const quiet = process.argv.includes('--quiet');
 const outdir = join(root, 'dist/bin');
@@ -50,6 +52,7 @@ async function buildBin() {
     metafile: true,
     external,
     banner: { js: banner },
+    plugins: [programsAsText],
     logLevel: 'warning',
   });
   const made = new Set(Object.keys(metafile.outputs).map((path) => join(root, path)));

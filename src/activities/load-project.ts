@@ -1,6 +1,5 @@
 import { compile, type Compiled } from '../compiler/compile.ts';
 import type { CompileFacts } from '../compiler/facts.ts';
-import { wantsOf } from '../compiler/wants.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
 import type { Inventory } from '../model/host.ts';
@@ -20,7 +19,7 @@ export interface ProjectPlace {
 }
 
 /** A path of the project file: relative ones are meant from the folder the file is in. */
-function resolvePath(folder: string, path: string): string {
+export function resolvePath(folder: string, path: string): string {
   return path.startsWith('/') ? path : `${folder}/${path.replace(/^\.\//, '')}`;
 }
 
@@ -54,26 +53,6 @@ export async function loadTestbed(
   return { testbed: testbed!, diagnostics };
 }
 
-/** Finds every file and image the project names, by content. What is not there becomes a preflight diagnostic. */
-export async function gatherFacts(
-  ports: ActivityPorts,
-  place: ProjectPlace,
-  testbed: Testbed,
-  signal: AbortSignal,
-): Promise<Pick<CompileFacts, 'images' | 'files' | 'archives'>> {
-  const wants = wantsOf(testbed);
-  const at = (path: string): string => resolvePath(place.folder, path);
-  const table = async <T>(keys: readonly string[], find: (key: string) => Promise<T>): Promise<Map<string, T>> =>
-    new Map(await Promise.all(keys.map(async (key) => [key, await find(key)] as const)));
-  const [named, existing, files, archives] = await Promise.all([
-    table(wants.images, (name) => ports.images.resolve(name, signal)),
-    table(wants.disks, (path) => ports.images.existing(at(path))),
-    table(wants.files, (path) => ports.files.blob(at(path))),
-    table(wants.archives, (path) => ports.files.archive(at(path))),
-  ]);
-  return { images: new Map([...named, ...existing]), files, archives };
-}
-
 /** Which findings besides errors keep a command from going on. */
 export interface Severity {
   /** What was not found where it was looked for. */
@@ -99,7 +78,8 @@ export function textOf({ position, message }: Diagnostic): string {
   return position ? `${position.file}:${position.line}:${position.column}: ${message}` : message;
 }
 
-function refuseErrors(diagnostics: readonly Diagnostic[], also: Severity): void {
+/** Refuses what was found in a file, the first finding foremost. */
+export function refuseErrors(diagnostics: readonly Diagnostic[], also: Severity): void {
   const bad = diagnostics.filter(
     ({ severity }) =>
       severity === 'error' || (also.preflight && severity === 'preflight') || (also.warnings && severity === 'warning'),

@@ -80,7 +80,7 @@ function isAnotherMachine({ remembered, today }: Candidates, name: string, id: s
 }
 
 /** The answers of every host of an inventory, asked all at once. */
-export function observeEach(
+function observeEach(
   ports: ObservingPorts,
   inventory: Inventory,
   deployment: string | undefined,

@@ -18,7 +18,9 @@ import { targetOfGc } from './gc/target-of-gc.ts';
 import { hostsFileOf, textOf } from './load-project.ts';
 import { refuseStale } from './refuse-stale.ts';
 
-const targets: Record<Command, (ports: ActivityPorts, input: RunInput, signal: AbortSignal) => Promise<Target>> = {
+type FindTarget = (ports: ActivityPorts, input: RunInput, signal: AbortSignal, emit: EmitEvent) => Promise<Target>;
+
+const targets: Record<Command, FindTarget> = {
   up: targetOfUpAsked,
   down: targetOfDown,
   gc: targetOfGc,
@@ -32,9 +34,14 @@ const targets: Record<Command, (ports: ActivityPorts, input: RunInput, signal: A
 };
 
 /** What `up` aims at, and what its flags ask beside the file. */
-async function targetOfUpAsked(ports: ActivityPorts, input: RunInput, signal: AbortSignal): Promise<Target> {
+async function targetOfUpAsked(
+  ports: ActivityPorts,
+  input: RunInput,
+  signal: AbortSignal,
+  emit: EmitEvent,
+): Promise<Target> {
   await refuseOtherFolder(ports.store, input);
-  const target = await targetOfUp(ports, input, signal);
+  const target = await targetOfUp(ports, input, signal, { pull: emit });
   const at = ports.now().toISOString();
   return { ...target, requests: requestsOfFlags(input, at, target.desired) };
 }
@@ -51,7 +58,7 @@ export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Pr
     emit({ type: 'event', level: 'info', code: 'run-started', text, data: { command: input.command } });
     const startedAt = ports.now().toISOString();
     await rememberRun(ports, input, startedAt);
-    const target = await targets[input.command](ports, input, signal);
+    const target = await targets[input.command](ports, input, signal, emit);
     tellDoubts(target.doubts, emit);
     if (input.command === 'gc') tellSilent(target.observed.unknown, emit);
     const removal = removals[input.command];

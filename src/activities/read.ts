@@ -1,4 +1,5 @@
 import { fingerprintOf } from '../planner/fingerprint.ts';
+import { printPulls } from '../planner/print-pulls.ts';
 import { printPlan } from '../planner/print.ts';
 import type { ReadAnswer, ReadAnswers, ReadInput } from '../workflows/contract.ts';
 import { withHeartbeat } from './activity-context.ts';
@@ -29,5 +30,6 @@ async function readPlan(ports: ActivityPorts, input: ReadInput, signal: AbortSig
   const { plan, refused } = planTarget(ports, input.deployment, target, input.options);
   const { batches: _batches, ...shown } = plan;
   const fingerprint = fingerprintOf(plan, target.desired, target.observed);
-  return { plan: shown, refused, text: printPlan(plan), fingerprint };
+  const { toPull = [] } = target;
+  return { plan: shown, refused, toPull, text: `${printPulls(toPull)}${printPlan(plan)}`, fingerprint };
 }

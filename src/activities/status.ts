@@ -3,6 +3,7 @@ import type { Inventory } from '../model/host.ts';
 import { copyOf, type ObservedState } from '../model/observed.ts';
 import { refOf } from '../model/ref.ts';
 import type { Domain, Resource } from '../model/resources.ts';
+import { kindOf } from '../resources/registry.ts';
 import type { ReadInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { guestStatus } from './guest-status.ts';
@@ -88,7 +89,8 @@ async function viewOfRemembered(
 
 /** One guest asks its own host only. */
 function onlyHosts({ main, hosts }: Inventory, desired: readonly Resource[]): Inventory {
-  const used = new Set(desired.map(({ host }) => host));
+  // Rows lie on main, whatever they are about.
+  const used = new Set(desired.filter(({ kind }) => kindOf(kind).transport !== 'ovn').map(({ host }) => host));
   const some = hosts.filter(({ name }) => used.has(name));
   return { main: some.some(({ name }) => name === main) ? main : (some[0]?.name ?? main), hosts: some };
 }

@@ -2,6 +2,7 @@ import type { CompileFacts } from '../compiler/facts.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure, type FailureData } from '../model/failure.ts';
 import type { Inventory, KnownHost } from '../model/host.ts';
+import type { ImageToPull } from '../model/image.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Request } from '../model/request.ts';
 import type { Resource } from '../model/resources.ts';
@@ -12,8 +13,10 @@ import { kindOf } from '../resources/registry.ts';
 import { folderFiles, readProjectState } from '../state/project-folder.ts';
 import type { Prepared, RunInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
+import { imagesToPull, type Looking } from './find-images.ts';
+import { gatherFacts } from './gather-facts.ts';
 import { type Candidates, knownOf } from './known-hosts.ts';
-import { compileOrRefuse, gatherFacts, loadInventory, loadTestbed, type ProjectPlace } from './load-project.ts';
+import { compileOrRefuse, loadInventory, loadTestbed, type ProjectPlace } from './load-project.ts';
 import { type Observation, observeKnown } from './observe.ts';
 
 /** What a command wants to be true on the hosts, and what is. */
@@ -33,6 +36,8 @@ export interface Target {
   readonly unreachable?: Prepared['unreachable'];
   /** Warnings about the file. */
   readonly doubts: readonly Diagnostic[];
+  /** Images that are not pulled yet: what is made from them is planned with stand-ins. */
+  readonly toPull?: readonly ImageToPull[];
 }
 
 /**
@@ -43,9 +48,9 @@ export async function targetOfUp(
   ports: ActivityPorts,
   input: ProjectPlace & { options: RunInput['options'] },
   signal: AbortSignal,
-  { tolerant = false } = {},
+  looking: Looking = {},
 ): Promise<Target> {
-  return targetFrom(await compileInputOf(ports, input, signal, { tolerant }));
+  return targetFrom(await compileInputOf(ports, input, signal, looking));
 }
 
 /** Everything a file is compiled with. */
@@ -66,14 +71,18 @@ export async function compileInputOf(
   ports: ActivityPorts,
   input: ProjectPlace & { options: RunInput['options'] },
   signal: AbortSignal,
-  { tolerant = false } = {},
+  looking: Looking = {},
 ): Promise<CompileInput> {
+  const { tolerant = false } = looking;
   const severity = { preflight: !tolerant, warnings: input.options.strict === true };
   const { testbed, diagnostics } = await loadTestbed(ports, input, severity);
   const today = await loadInventory(ports, input);
   const { record, known } = await rememberedHosts(ports, input.deployment);
+  const gathering = gatherFacts(ports, input, testbed, looking, signal);
+  // Pulling takes minutes, and what hosts held before them says little of what they hold then.
+  if (looking.pull) await gathering;
   const [gathered, observation, before, state] = await Promise.all([
-    gatherFacts(ports, input, testbed, signal),
+    gathering,
     observeKnown(ports, today, known, input.deployment, signal),
     ports.store.wanted(input.deployment),
     readProjectState(folderFiles(ports.files, input.folder), input.deployment),
@@ -91,7 +100,8 @@ export async function compileInputOf(
 export function targetFrom({ testbed, today, facts, doubts, severity, ...rest }: CompileInput): Target {
   const { desired, placement, diagnostics } = compileOrRefuse(testbed, today, facts, severity);
   if (severity.preflight) refuseUnusable(rest.observed, new Set([today.main, ...desired.map((each) => each.host)]));
-  return { ...rest, desired, placement, doubts: [...doubts, ...diagnostics] };
+  const toPull = imagesToPull(facts.images);
+  return { ...rest, desired, placement, doubts: [...doubts, ...diagnostics], toPull };
 }
 
 /** What the server remembers of a deployment, and the machines it may have something on. */
@@ -183,7 +193,7 @@ function refuseTwins(aliases: ReadonlyMap<string, string>, { today }: Candidates
 }
 
 /** Refuses hosts that do not answer or lack tools, among those that are used. */
-export function refuseUnusable(observed: ObservedState, used: ReadonlySet<string>): void {
+function refuseUnusable(observed: ObservedState, used: ReadonlySet<string>): void {
   for (const host of used) {
     const reason = observed.unknown.get(host);
     if (reason !== undefined) throw new Failure(silentHost(host, reason));

@@ -24,13 +24,17 @@ export async function followRun(
     return caller.tell(run, event);
   };
   const ended = new AbortController();
-  const end = runs.ended(id).finally(() => ended.abort());
+  const left = new AbortController();
+  const end = runs.ended(id, AbortSignal.any([caller.gone, left.signal])).finally(() => ended.abort());
   end.catch(() => undefined);
   const stop = AbortSignal.any([caller.gone, ended.signal]);
   try {
     for await (const event of events.follow(id.run, seq, stop)) if (!(await deliver(event))) return undefined;
   } catch (error) {
     if (!stop.aborted) throw error;
+  } finally {
+    // A caller that leaves before the run has ended leaves nothing behind that waits for it.
+    if (!ended.signal.aborted) left.abort();
   }
   if (caller.gone.aborted) return undefined;
   const result = await end.catch((error: unknown): RunEnd => ({ status: 'failed', failure: failureOf(error) }));

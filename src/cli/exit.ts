@@ -10,10 +10,12 @@ const invalid: ReadonlySet<string> = new Set([
   'file-unreadable',
   'artefact-invalid',
   'image-missing',
+  'image-pin',
   'no-such-guest',
   'no-such-run',
   'no-such-deployment',
   'bad-frame',
+  'message-too-large',
 ]);
 
 /** The exit code a failure ends the command line with. */

@@ -38,7 +38,8 @@ export async function runToEnd(world: CliWorld, globals: Globals, start: Start, 
   const first = await openSession(world);
   const begun = world.now();
   const progress = await createProgress(globals, world);
-  const watch = watchInterrupts(world, progress);
+  const over = new AbortController();
+  const watch = watchInterrupts(world, progress, over.signal);
   const prompt = createPrompt(world, progress, () => watch.run ?? name);
   let unused: typeof first | undefined = first;
   const following = follow(
@@ -52,20 +53,23 @@ export async function runToEnd(world: CliWorld, globals: Globals, start: Start, 
         progress.event(frame);
         prompt.take(frame);
       },
-      onLost: (reason) => progress.note(`${reason}; the run goes on, looking for it again`),
+      onLost: (reason) =>
+        progress.note(`${reason}; the run goes on, looking for it again (Ctrl-C twice leaves it alone)`),
       onFoundAgain: () => progress.note('found it again'),
     },
     {
       connect: async () => {
         // Where the whole server died it is started again, so that the run can go on.
-        const ready = unused ?? (await openSession(world));
+        const ready = unused ?? (await openSession(world, over.signal));
         unused = undefined;
         return ready;
       },
       patienceMs,
+      signal: over.signal,
     },
   );
   const result = await Promise.race([following, watch.left]).finally(() => {
+    over.abort(new Error('the run is no longer watched'));
     prompt.end();
     progress.end();
     watch.stop();
@@ -107,7 +111,7 @@ interface InterruptWatch {
 
 const secondPressAfterMs = 300;
 
-function watchInterrupts(world: CliWorld, progress: Progress): InterruptWatch {
+function watchInterrupts(world: CliWorld, progress: Progress, over: AbortSignal): InterruptWatch {
   let asked: number | undefined;
   let leave: (value: 'left') => void = () => undefined;
   const watch: InterruptWatch = {
@@ -119,7 +123,7 @@ function watchInterrupts(world: CliWorld, progress: Progress): InterruptWatch {
       if (asked !== undefined) return undefined;
       asked = world.now();
       progress.note('asking the run to stop and to roll back what it made; Ctrl-C again leaves it alone');
-      void requestCancel(world, () => watch.run, progress);
+      void requestCancel(world, () => watch.run, progress, over);
       return undefined;
     }),
   };
@@ -127,13 +131,21 @@ function watchInterrupts(world: CliWorld, progress: Progress): InterruptWatch {
 }
 
 /** On a connection of its own, because the other may be the one that hangs. Waits until the run has a name. */
-async function requestCancel(world: CliWorld, run: () => string | undefined, progress: Progress): Promise<void> {
+async function requestCancel(
+  world: CliWorld,
+  run: () => string | undefined,
+  progress: Progress,
+  over: AbortSignal,
+): Promise<void> {
   try {
-    for (let waitedMs = 0; run() === undefined && waitedMs < patienceMs; waitedMs += 50) await sleep(50);
+    for (let waitedMs = 0; run() === undefined && waitedMs < patienceMs; waitedMs += 50) {
+      await sleep(50, undefined, { signal: over });
+    }
     const connection = await connect(world.dial, world.user);
     const asked = { run: run() ?? '', by: world.user, reason: 'Ctrl-C' };
     await ask(connection, 'cancel', { id: world.newId(), asked }).finally(() => connection.close());
   } catch (error) {
+    if (over.aborted) return;
     progress.note(`the cancel did not arrive: ${failureOf(error).message}; press Ctrl-C again to leave`);
   }
 }

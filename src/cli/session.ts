@@ -2,22 +2,26 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventFrame } from '../api/answers/frame.ts';
 import type { Answers, QuestionName, Requests } from '../api/operations.ts';
 import { ask, connect, type Connection, ConnectionLost } from '../gateway/protocol/connection.ts';
+import { pauseAfter } from '../model/backoff.ts';
 import { failureOf } from '../model/failure.ts';
 import type { CliWorld } from './world.ts';
 
 /** A gateway that died is started again by its supervisor well within this time. */
 const restartPatienceMs = 15_000;
-const pauseMs = 100;
+const backoff = { firstMs: 50, mostMs: 1000 };
 
 /** Opens a connection to the gateway; starts the server in the background where none runs, and says so. */
-export async function openSession(world: CliWorld): Promise<Connection> {
-  for (let waitedMs = 0; ; waitedMs += pauseMs) {
+export async function openSession(world: CliWorld, signal?: AbortSignal): Promise<Connection> {
+  const begin = performance.now();
+  for (let failures = 1; ; failures += 1) {
+    signal?.throwIfAborted();
     await startServerWhereNoneRuns(world);
     try {
       return await connect(world.dial, world.user);
     } catch (error) {
-      if (waitedMs >= restartPatienceMs || !isRestarting(error)) throw error;
-      await sleep(pauseMs);
+      if (performance.now() - begin >= restartPatienceMs || !isRestarting(error)) throw error;
+      const pauseMs = pauseAfter(backoff, failures, Math.random());
+      await sleep(pauseMs, undefined, signal === undefined ? {} : { signal });
     }
   }
 }

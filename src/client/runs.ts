@@ -54,11 +54,12 @@ export interface RunEnd {
 /** Everything the gateway asks of Temporal. Throws Failure: `busy`, `no-such-run`, `no-server` and what runs fail with. */
 export interface Runs {
   start(request: StartRequest): Promise<RunId>;
-  read<W extends keyof ReadAnswers>(request: ReadRequest<W>): Promise<ReadAnswers[W]>;
+  /** The signal ends the waiting for the answer, not the reading. */
+  read<W extends keyof ReadAnswers>(request: ReadRequest<W>, signal?: AbortSignal): Promise<ReadAnswers[W]>;
   /** The deployment's current or last run, or the given one. */
   find(deployment: string, run?: string): Promise<RunInfo>;
-  /** Waits until the run has ended. */
-  ended(id: RunId): Promise<RunEnd>;
+  /** Waits until the run has ended, or until the signal is aborted: then nothing is left that waits. */
+  ended(id: RunId, signal?: AbortSignal): Promise<RunEnd>;
   cancel(id: RunId, request: CancelRequest): Promise<void>;
   /** Answers what the run asks; names the batches that were decided. Throws Failure `not-asked`, `bad-choice`. */
   decide(id: RunId, decision: Decision, requestId: string): Promise<readonly string[]>;

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type Client,
   type WorkflowExecutionDescription,
@@ -8,6 +9,7 @@ import {
 } from '@temporalio/client';
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
 import { verbNames } from '../model/request.ts';
+import { pauseAfter } from '../model/backoff.ts';
 import { searchAttributeNames } from '../model/search-attributes.ts';
 import type { Command, ReadAnswers, ReadInput, RunInput, RunOutcome } from '../workflows/contract.ts';
 import { isUnsigned } from '../model/unsigned.ts';
@@ -33,9 +35,11 @@ export function temporalRuns(client: Client, now: () => Date): Runs {
     explained(() => client.connection.withDeadline(now().getTime() + patienceMs, work), object);
   return {
     start: (request) => soon(request.deployment, () => start(client, request, now)),
-    read: (request) => explained(() => read(client, request, now), request.deployment),
+    read: (request, signal) =>
+      explained(() => waitedFor(client, signal, () => read(client, request, now)), request.deployment),
     find: (deployment, run) => soon(nameOf(deployment, run), () => find(client, deployment, run)),
-    ended: (id) => explained(() => ended(client, id), nameOf(id.deployment, id.run)),
+    ended: (id, signal) =>
+      explained(() => waitedFor(client, signal, () => ended(client, id, signal)), nameOf(id.deployment, id.run)),
     cancel: ({ deployment, run }, request) =>
       soon(nameOf(deployment, run), () =>
         client.workflow.getHandle(runWorkflowId(deployment), run).signal('cancel', request),
@@ -44,6 +48,18 @@ export function temporalRuns(client: Client, now: () => Date): Runs {
       explained(() => decide(client, id, decision, requestId, now), nameOf(id.deployment, id.run)),
     list: (deployment) => soon(deployment ?? '', () => list(client, deployment)),
   };
+}
+
+/** A long poll of one who has gone would stay open on the server until the run ends. */
+async function waitedFor<T>(client: Client, signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T> {
+  if (signal === undefined) return work();
+  signal.throwIfAborted();
+  try {
+    return await client.connection.withAbortSignal(signal, work);
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  }
 }
 
 /** Longer than a dead worker's cached workflow is waited for. */
@@ -138,16 +154,21 @@ async function find(client: Client, deployment: string, run?: string): Promise<R
 
 type RunWorkflow = (input: RunInput) => Promise<RunOutcome>;
 
-async function ended(client: Client, { deployment, run }: RunId): Promise<RunEnd> {
+/** The run goes on while the server is down, so waiting for its end has none; its pauses grow up to this. */
+const silence = { firstMs: 100, mostMs: 5000 };
+
+async function ended(client: Client, { deployment, run }: RunId, signal: AbortSignal | undefined): Promise<RunEnd> {
   const handle = client.workflow.getHandle<RunWorkflow>(runWorkflowId(deployment), run);
-  for (;;) {
+  for (let failures = 1; ; failures += 1) {
     try {
       const outcome = await handle.result();
       if (isUnsigned(outcome)) throw unsigned(`the result of ${deployment}/${run}`);
       return { status: 'completed', outcome };
     } catch (error) {
-      // The run goes on while the server is down, so the waiting does too; the SDK spaces the tries.
-      if (isServerSilent(error)) continue;
+      if (isServerSilent(error)) {
+        await sleep(pauseAfter(silence, failures, Math.random()), undefined, signal === undefined ? {} : { signal });
+        continue;
+      }
       if (!(error instanceof WorkflowFailedError)) throw error;
       const { memo } = await handle.describe();
       const outcome = outcomeIn(memo);

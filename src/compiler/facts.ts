@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 
 import type { EditedText } from '../model/artefacts.ts';
 import type { HostFacts } from '../model/host.ts';
+import type { ImageToPull } from '../model/image.ts';
 import type { Blob } from '../model/resources.ts';
 
 /** A base image or an existing disk, as it was found. */
@@ -15,8 +16,8 @@ export interface ImageFact extends Blob {
  * that is not there was not looked for, so nothing is said about it.
  */
 export interface CompileFacts {
-  /** By name of the catalogue, and by path for existing disks. */
-  readonly images: ReadonlyMap<string, ImageFact | undefined>;
+  /** By name of the catalogue, and by path for existing disks. What is to be pulled is only planned with. */
+  readonly images: ReadonlyMap<string, ImageFact | ImageToPull | undefined>;
   readonly files: ReadonlyMap<string, Blob | undefined>;
   readonly archives: ReadonlyMap<string, Blob | undefined>;
   readonly hosts: ReadonlyMap<string, HostFacts>;
@@ -38,6 +39,15 @@ export const noFacts: CompileFacts = {
 /** What OVN calls a host: as the host says itself, else its name. */
 export function chassisOf({ hosts }: CompileFacts, host: string): string {
   return hosts.get(host)?.chassis || host;
+}
+
+/**
+ * Stands for an image that is not pulled yet. Where its content is not known either, zeros show it, and the source is
+ * no path: nothing can be made from it.
+ */
+export function beforePull({ name, url, format = 'qcow2', expected }: ImageToPull): ImageFact {
+  const content = expected.by === 'list' ? standIn(`image ${name} (not pulled yet, from ${url})`) : expected.content;
+  return { ...content, format, name };
 }
 
 /** Stands in for a file that was not found, so that planning can go on. Zeros show it, and no two are the same. */

@@ -1,7 +1,7 @@
 import type { Position } from '../model/diagnostic.ts';
 import type { Push } from '../model/resources.ts';
 import type { LibvirtMachine } from '../model/testbed.ts';
-import { type ImageFact, standIn } from './facts.ts';
+import { beforePull, type ImageFact, standIn } from './facts.ts';
 import type { CompileContext } from './compile-context.ts';
 
 /** An image in the deployment's folder on a host. */
@@ -32,7 +32,7 @@ function find(
   message: string,
 ): ImageFact {
   const found = facts.images.get(key);
-  if (found) return found;
+  if (found) return 'toPull' in found ? beforePull(found) : found;
   if (facts.images.has(key)) findings.preflight(at, code, message);
   return { ...standIn(key), format: 'qcow2', name: key };
 }

@@ -33,6 +33,10 @@ export function foldRows(work: Work, event: FoldEvent): Work {
       return { ...work, rows: counted(work, event) };
     case 'push-progress':
       return { ...work, rows: pushed(work.rows, event) };
+    case 'pull-progress':
+      return { ...work, rows: noted(work.rows, `waiting for ${event.text}`) };
+    case 'image-pulled':
+      return { ...work, rows: noted(work.rows, undefined) };
     case 'run-ended':
       return { lanes: new Map(), rows: stopped(work.rows, at, () => true) };
     default:
@@ -126,6 +130,14 @@ function counted({ rows, lanes }: Work, event: FoldEvent): Rows {
     const batches = withEntry(row.batches, lane.batch, batch);
     const note = /^\d+ of \d+, (.*)$/.exec(event.text)?.[1];
     return { ...row, batches, ...(note === undefined ? {} : { note }) };
+  });
+}
+
+/** What preparing is at: images are pulled there. */
+function noted(rows: Rows, note: string | undefined): Rows {
+  return changed(rows, preparing, (row) => {
+    const { note: _note, ...rest } = row;
+    return row.endedAt === undefined && note !== undefined ? { ...rest, note } : rest;
   });
 }
 

@@ -4,6 +4,7 @@ import { WebSocketServer, type WebSocket } from 'ws';
 import { Failure } from '../model/failure.ts';
 import { createOutbox, type OutboxLimits } from './outbox.ts';
 import { stoppingReason } from './protocol/frames.ts';
+import { largestMessage } from './protocol/message-size.ts';
 import { createSession, type GatewayParts } from './session.ts';
 
 /** Where the gateway listens; loopback, unless somebody knows better. */
@@ -22,7 +23,6 @@ export interface Gateway {
 }
 
 const defaultLimits: OutboxLimits = { bytes: 1024 * 1024, patienceMs: 5000 };
-const largestFrame = 64 * 1024;
 const pingEveryMs = 15_000;
 /** In the numbers of WebSocket. */
 const goingAway = 1001;
@@ -31,9 +31,12 @@ const goodbyeMs = 50;
 /** Listens for clients. Throws Failure `port-taken`. */
 export async function startGateway(parts: GatewayParts, options: ListenOptions): Promise<Gateway> {
   const http = createServer((request, response) => answerHttp(parts, request, response));
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: largestFrame });
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: largestMessage });
   http.on('upgrade', (request, socket, head) => {
     if (request.url !== '/ws' || !isLocal(request)) {
+      // Node no longer listens on this socket: an error nobody hears would end the gateway, one nobody ends stays open.
+      socket.on('error', () => socket.destroy());
+      socket.once('finish', () => socket.destroy());
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\n\r\n');
       return;
     }

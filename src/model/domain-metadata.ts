@@ -35,32 +35,6 @@ export function renderMark({ mark: label, guest, edited, asked }: DomainMetadata
   return `<kc:mark xmlns:kc='${metadataNamespace}'${attributes.join('')}/>`;
 }
 
-/** Reads our element from a domain's XML, as libvirt prints it; undefined when there is none. */
-export function parseDomainMetadata(xml: string): DomainMetadata | undefined {
-  const element = /<kc:mark\b[^>]*>/.exec(xml)?.[0];
-  if (element === undefined || !element.includes(metadataNamespace)) return undefined;
-  const pairs = new Map(
-    [...element.matchAll(/ ([a-z]+)=(?:"([^"]*)"|'([^']*)')/g)].map((found) => [found[1], found[2] ?? found[3] ?? '']),
-  );
-  const text = (key: string): string => unescapeXml(pairs.get(key) ?? '');
-  const label = {
-    installation: text('installation'),
-    deployment: text('deployment'),
-    generation: Number(text('generation') || '1'),
-    hash: text('hash'),
-  };
-  return {
-    mark: label,
-    ...(pairs.has('guest') ? { guest: text('guest') } : {}),
-    ...(pairs.has('edited') ? { edited: text('edited') } : {}),
-    ...askedIn(text('asked'), text('askedby'), text('askedat')),
-  };
-}
-
-function askedIn(state: string, by: string, at: string): { asked?: Asked } {
-  return state === 'off' || state === 'paused' ? { asked: { state, by, at } } : {};
-}
-
 /** A domain's XML with another element of ours; as it was where it has none. */
 export function withMetadata(xml: string, metadata: DomainMetadata): string {
   return xml.replace(/<kc:mark\b[^>]*>/, () => renderMark(metadata));
@@ -103,9 +77,4 @@ const entities: Readonly<Record<string, string>> = {
 /** Text as it may stand in an XML attribute or element. */
 export function escapeXml(text: string): string {
   return text.replace(/[&<>'"]/g, (character) => entities[character]!);
-}
-
-function unescapeXml(text: string): string {
-  const characters = new Map(Object.entries(entities).map(([character, entity]) => [entity, character]));
-  return text.replace(/&[a-z]+;/g, (entity) => characters.get(entity) ?? entity);
 }

@@ -67,11 +67,10 @@ function compareAll(
   goals: ReadonlyMap<Ref, Resource>,
   changes: Map<Ref, ResourceChange>,
 ): Omit<Changes, 'changes'> {
-  const { observed, owner, kindOf, replace = false, about = () => true } = input;
+  const { observed, owner, kindOf, about = () => true } = input;
   const refused = [...refuseDoubles(input, goals)];
   const keeping = keepingOf(input, goals);
-  const surplus: ResourceChange[] = [];
-  const told: Kept[] = [...keeping.told];
+  const others: Others = { surplus: [], kept: [...keeping.told] };
   for (const ref of [...new Set([...goals.keys(), ...observed.copies.keys()])].sort()) {
     const goal = goals.get(ref);
     const main = copyOf(observed, ref, goal?.host);
@@ -80,12 +79,7 @@ function compareAll(
       continue;
     }
     if (!about(goal ?? main!.as)) continue;
-    for (const other of observed.copies.get(ref) ?? []) {
-      if (other === main || isForeign(other, owner) || keeping.has(other)) continue;
-      const removal = removalOf(other, goal, input);
-      if (!goal || replace) surplus.push(removal);
-      else told.push(asKept(other, `it is a second copy, wanted on ${goal.host}; up --replace removes it`, kindOf));
-    }
+    sortOthers(input, keeping, ref, goal, main, others);
     if (!goal && main && keeping.has(main)) continue;
     const change = kindOf((goal ?? main!.as).kind).compare(goal, main);
     if (!change) continue;
@@ -93,7 +87,28 @@ function compareAll(
     changes.set(ref, { ref, goal, observed: main, change: { ...change, cause } });
   }
   const keeps = [...observed.copies.values()].flat().filter((each) => keeping.has(each));
-  return { surplus, kept: told, keeps, refused };
+  return { ...others, keeps, refused };
+}
+
+interface Others {
+  readonly surplus: ResourceChange[];
+  readonly kept: Kept[];
+}
+
+/** Copies beside the one that is compared: a copy of what is wanted elsewhere goes when that is asked for. */
+function sortOthers(
+  input: ChangesInput,
+  keeping: Keeping,
+  ref: Ref,
+  goal: Resource | undefined,
+  main: Observed | undefined,
+  { surplus, kept }: Others,
+): void {
+  for (const other of input.observed.copies.get(ref) ?? []) {
+    if (other === main || isForeign(other, input.owner) || keeping.has(other)) continue;
+    if (!goal || input.replace === true) surplus.push(removalOf(other, goal, input));
+    else kept.push(asKept(other, `it is a second copy, wanted on ${goal.host}; up --replace removes it`, input.kindOf));
+  }
 }
 
 /** What `up` and `down` leave on the hosts although nothing wants it now. */

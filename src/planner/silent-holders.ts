@@ -1,7 +1,7 @@
 import type { FailureData } from '../model/failure.ts';
 import { type Ref, refOf } from '../model/ref.ts';
+import type { ObservedState } from '../model/observed.ts';
 import type { Resource } from '../model/resources.ts';
-import type { ChangesInput } from './changes.ts';
 
 /** A reader takes in a few names. */
 const listed = 10;
@@ -11,7 +11,7 @@ const listed = 10;
  * address, and neither of them known. One failure for each such host.
  */
 export function* refuseDoubles(
-  { before = [], observed }: Pick<ChangesInput, 'before' | 'observed'>,
+  { before = [], observed }: { readonly before?: readonly Resource[]; readonly observed: ObservedState },
   goals: ReadonlyMap<Ref, Resource>,
 ): Generator<FailureData> {
   const held = new Map<string, Resource[]>();

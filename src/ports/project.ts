@@ -1,3 +1,4 @@
+import type { ImagePin, ImageToPull } from '../model/image.ts';
 import type { Blob } from '../model/resources.ts';
 
 /** A file or folder of the project as the compiler needs to know it; `undefined` = not there or not readable. */
@@ -20,10 +21,27 @@ export interface ImageFile extends Blob {
   readonly name: string;
 }
 
-/** The catalogue: name → URL or file, SHA-256, format; user-extensible. */
+/** How far a download is, in bytes; the size is undefined where the server does not say it. */
+export interface PullProgress {
+  readonly received: number;
+  readonly size?: number;
+}
+
+/** A pulled image, and what its content must be from now on where that was not decided before. */
+export interface Pulled {
+  readonly image: ImageFile;
+  readonly pin?: Omit<ImagePin, 'pinned'>;
+}
+
+/** The catalogue: name → URL or file, SHA-256 or the publisher's list, format; user-extensible. */
 export interface Images {
-  /** Undefined: the catalogue does not know the name. Throws Failure when it knows it but cannot provide it. */
-  resolve(name: string, signal?: AbortSignal): Promise<ImageFile | undefined>;
+  /**
+   * What a name of the catalogue comes to, by what this machine holds and by the project's pin; asks no network.
+   * Undefined: the catalogue does not know the name. Throws Failure when the catalogue or the pin forbids what is there.
+   */
+  resolve(name: string, pin: ImagePin | undefined): Promise<ImageFile | ImageToPull | undefined>;
+  /** Fetches an image, and its publisher's list where its content is not known yet, and verifies it. */
+  pull(image: ImageToPull, signal?: AbortSignal, tell?: (progress: PullProgress) => void): Promise<Pulled>;
   /** An existing disk file of the user, probed (format, readable). */
   existing(path: string): Promise<ImageFile | undefined>;
   names(): Promise<readonly string[]>;

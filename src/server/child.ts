@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { openSync, renameSync, statSync, closeSync } from 'node:fs';
+import { pauseAfter } from '../model/backoff.ts';
 import type { FailureData } from '../model/failure.ts';
 import { identityOf } from './process-identity.ts';
 import type { PartName, PartStatus } from './server-file.ts';
@@ -28,8 +29,7 @@ export interface Part {
   stop(): Promise<void>;
 }
 
-const firstPauseMs = 50;
-const longestPauseMs = 10_000;
+const backoff = { firstMs: 50, mostMs: 10_000 };
 /** Whoever ran this long has started well: the next end is a new story. */
 const steadyMs = 30_000;
 const stopPatienceMs = 5000;
@@ -115,7 +115,8 @@ class RestartedPart implements Part {
     const ranMs = Date.now() - startedAt;
     this.ends = ranMs > steadyMs ? 1 : this.ends + 1;
     if (!this.isReady && this.ends >= triesBeforeReady) this.settle?.reject(cannotStart(this.options, why));
-    const pauseMs = Math.min(firstPauseMs * 2 ** (this.ends - 1), longestPauseMs);
+    // Without jitter and without an end: it is one process of this machine, and a server that gave up would be no server.
+    const pauseMs = pauseAfter(backoff, this.ends, 1);
     this.options.say(`${this.name} ended (${why}) after ${ranMs} ms; starting it again in ${pauseMs} ms`);
     this.timer = setTimeout(() => {
       this.restarts += 1;

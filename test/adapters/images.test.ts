@@ -1,15 +1,13 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, stat, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { builtIn } from '../../src/adapters/images/catalogue.ts';
 import { createImages } from '../../src/adapters/images/images.ts';
+import type { Failure } from '../../src/model/failure.ts';
 
 let folder: string;
-let server: Server | undefined;
 
 const image = Buffer.concat([Buffer.from('QFI\u00fb', 'latin1'), Buffer.alloc(200_000, 3)]);
 image.writeBigUInt64BE(0n, 8);
@@ -20,21 +18,12 @@ beforeEach(async () => {
 });
 
 afterEach(async () => {
-  server?.closeAllConnections();
-  server?.close();
-  server = undefined;
   await rm(folder, { recursive: true, force: true });
 });
 
 async function catalogue(entries: object) {
   await writeFile(join(folder, 'images.yaml'), JSON.stringify({ images: entries }));
   return createImages({ cacheFolder: join(folder, 'cache'), catalogueFile: join(folder, 'images.yaml') });
-}
-
-async function serve(handler: (request: IncomingMessage, response: ServerResponse) => void): Promise<string> {
-  server = createServer(handler).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/image`;
 }
 
 describe('the catalogue', () => {
@@ -45,28 +34,55 @@ describe('the catalogue', () => {
 
   test('does not know other names', async () => {
     const images = createImages({ cacheFolder: folder, catalogueFile: join(folder, 'none.yaml') });
-    expect(await images.resolve('nothing')).toBeUndefined();
+    expect(await images.resolve('nothing', undefined)).toBeUndefined();
   });
 
   test('finds a file beside itself, probed and hashed', async () => {
     await writeFile(join(folder, 'tiny.qcow2'), image);
     const images = await catalogue({ tiny: { file: 'tiny.qcow2', sha256: sha256.toUpperCase() } });
     const source = join(folder, 'tiny.qcow2');
-    expect(await images.resolve('tiny')).toEqual({ name: 'tiny', format: 'qcow2', sha256, size: image.length, source });
-  });
-
-  test('asks for a checksum where the publisher replaces the image', async () => {
-    const images = await catalogue({});
-    await expect(images.resolve('ubuntu_22_04')).rejects.toMatchObject({
-      data: { code: 'image-missing', object: 'ubuntu_22_04' },
+    expect(await images.resolve('tiny', undefined)).toEqual({
+      name: 'tiny',
+      format: 'qcow2',
+      sha256,
+      size: image.length,
+      source,
     });
   });
 
-  test('names what is wrong in it', async () => {
-    const images = await catalogue({ tiny: { file: 'x', sha256: 'abc' } });
-    await expect(images.names()).rejects.toMatchObject({ data: { object: join(folder, 'images.yaml') } });
-    await writeFile(join(folder, 'images.yaml'), 'images: [');
-    await expect(images.names()).rejects.toMatchObject({ data: { code: 'image-missing' } });
+  test('asks for a checksum or a list, at the line of the entry', async () => {
+    const path = join(folder, 'images.yaml');
+    await writeFile(path, 'images:\n  near: { file: x }\n  far: { url: https://images.example/far.img }\n');
+    const images = createImages({ cacheFolder: folder, catalogueFile: path });
+    const error: unknown = await images.resolve('far', undefined).catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ data: { code: 'image-missing', object: 'far' } });
+    const { message, hint } = (error as Failure).data;
+    expect(message).toContain(`${path}:3: image far has no checksum`);
+    expect(hint).toMatch(/sha256: HEX.*list: https.*file: PATH/);
+  });
+
+  test.each([
+    ['images:\n  tiny:\n    file: x\n    sha256: abc\n', 4],
+    ['images:\n  far: { url: "https://a.example/x", list: "http://a.example/SHA256SUMS" }\n', 2],
+    ['images:\n  far:\n    url: https://a.example/x\n    list: ftp://a.example/x\n', 2],
+    ['images:\n  a: { file: x }\n  x-b: { file: x }\n', 3],
+    ['image: {}\n', 1],
+    ['images:\n  a: [\n', 3],
+  ])('names what is wrong in it, and the line: %j', async (text, line) => {
+    const path = join(folder, 'images.yaml');
+    await writeFile(path, text);
+    const images = createImages({ cacheFolder: folder, catalogueFile: path });
+    const error: unknown = await images.names().catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ data: { code: 'image-missing', object: path } });
+    expect((error as Failure).message).toContain(`${path}:${line}: `);
+  });
+
+  test('has for every usual image a checksum or an https list beside it', () => {
+    for (const entry of Object.values(builtIn)) {
+      expect(entry).toMatchObject({ url: expect.stringMatching(/^https:/), format: 'qcow2' });
+      if ('list' in entry) expect(entry.list).toBe(new URL('SHA256SUMS', 'url' in entry ? entry.url : '').href);
+      else expect(entry).toHaveProperty('sha256');
+    }
   });
 
   test('refuses a file that is gone, has another checksum or another format', async () => {
@@ -76,57 +92,9 @@ describe('the catalogue', () => {
       other: { file: 'tiny', sha256: '0'.repeat(64) },
       raw: { file: 'tiny', format: 'raw' },
     });
-    await expect(images.resolve('gone')).rejects.toMatchObject({ data: { code: 'image-missing' } });
-    await expect(images.resolve('other')).rejects.toMatchObject({ data: { code: 'image-unreadable' } });
-    await expect(images.resolve('raw')).rejects.toMatchObject({ data: { code: 'image-unreadable' } });
-  });
-});
-
-describe('an image at an address', () => {
-  test('is fetched once for all who want it at once, and kept', async () => {
-    let requests = 0;
-    const url = await serve((_request, response) => {
-      requests += 1;
-      response.end(image);
-    });
-    const images = await catalogue({ far: { url, sha256 } });
-    const found = await Promise.all([images.resolve('far'), images.resolve('far'), images.resolve('far')]);
-    expect(found.map((each) => each!.sha256)).toEqual([sha256, sha256, sha256]);
-    await images.resolve('far');
-    expect(requests).toBe(1);
-  });
-
-  test('is fetched on from where an attempt broke off', async () => {
-    const ranges: (string | undefined)[] = [];
-    const parts = join(folder, 'cache/images');
-    const kept = async (): Promise<number> => {
-      const sizes = (await readdir(parts)).map(async (name) => (await stat(join(parts, name))).size);
-      return Math.max(0, ...(await Promise.all(sizes)));
-    };
-    const url = await serve((request, response) => {
-      ranges.push(request.headers.range);
-      if (ranges.length === 1) {
-        response.writeHead(200, { 'content-length': image.length });
-        response.write(image.subarray(0, 50_000));
-        // What is still on its way when a connection breaks is lost, so it breaks when some has been kept.
-        void vi.waitFor(async () => expect(await kept()).toBeGreaterThan(0)).finally(() => response.destroy());
-        return;
-      }
-      const from = Number(/\d+/.exec(request.headers.range ?? 'bytes=0')![0]);
-      response.writeHead(206, { 'content-range': `bytes ${from}-${image.length - 1}/${image.length}` });
-      response.end(image.subarray(from));
-    });
-    const images = await catalogue({ far: { url, sha256 } });
-    await expect(images.resolve('far')).rejects.toMatchObject({ data: { code: 'image-missing', class: 'transient' } });
-    expect((await images.resolve('far'))!.size).toBe(image.length);
-    expect(ranges).toEqual([undefined, expect.stringMatching(/^bytes=\d+-$/)]);
-  });
-
-  test('with another checksum never gets its name', async () => {
-    const url = await serve((_request, response) => response.end('something else'));
-    const images = await catalogue({ far: { url, sha256 } });
-    await expect(images.resolve('far')).rejects.toMatchObject({ data: { code: 'image-unreadable' } });
-    expect(await readdir(join(folder, 'cache/images'))).toEqual([]);
+    await expect(images.resolve('gone', undefined)).rejects.toMatchObject({ data: { code: 'image-missing' } });
+    await expect(images.resolve('other', undefined)).rejects.toMatchObject({ data: { code: 'image-unreadable' } });
+    await expect(images.resolve('raw', undefined)).rejects.toMatchObject({ data: { code: 'image-unreadable' } });
   });
 });
 

@@ -21,7 +21,7 @@ export async function playCommand(arena: Arena, round: Round): Promise<Played> {
   const known = new Set(runsIn(arena.home));
   const player = new Player(
     arena,
-    arena.start(...(round.to === undefined ? ['down'] : ['up', '--replace']), '--progress', 'json'),
+    arena.start(...(round.to === undefined ? ['down', '--purge', '--yes'] : ['up', '--replace']), '--progress', 'json'),
   );
   const run = await until('the run has a log', arena.patienceMs, async () => {
     const found = runsIn(arena.home).find((each) => !known.has(each));

@@ -58,7 +58,7 @@ export async function realArena(setting: ProductSetting): Promise<Arena> {
     },
     remove: async () => {
       await hurts.mended();
-      await product.run(project, 'down');
+      await product.run(project, 'down', '--purge', '--yes');
       await product.remove();
     },
   };

@@ -131,7 +131,7 @@ async function succeed(arena: Arena, command: 'up' | 'down', findings: Findings)
   let stderr = '';
   for (let attempt = 1; attempt <= tries; attempt += 1) {
     await ownMended(arena.home);
-    const end = await arena.start(command, ...(command === 'up' ? ['--replace'] : [])).ended;
+    const end = await arena.start(command, ...(command === 'up' ? ['--replace'] : ['--purge', '--yes'])).ended;
     if (end.code === 0) return;
     ({ stderr } = end);
     findings.notes.push(`${command} again: ${stderr.trim().split('\n').at(-1)}`);

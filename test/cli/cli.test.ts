@@ -73,6 +73,26 @@ describe('variables', () => {
   });
 });
 
+describe('a request that is too large', () => {
+  test('is invalid input: exit code 2, what was too large, the limit and what to do, and no server is asked', async () => {
+    const gateway = fine();
+    const names = Array.from({ length: 20 }, (_, n) => `TEXT_${n}`);
+    const files = {
+      '/srv/lab/kvm-compose.yaml': `${project}x-texts: ${JSON.stringify(names.map((name) => `\${${name}}`))}\n`,
+    };
+    const env = Object.fromEntries(names.map((name) => [name, 'x'.repeat(5000)]));
+    for (const words of [['up'], ['up', '--detach'], ['plan'], ['status']]) {
+      const run = await runCli(words, { cwd: '/srv/lab', files, gateway, env });
+      expect(run.code, words.join(' ')).toBe(2);
+      expect(run.stderr).toMatch(/message-too-large/);
+      expect(run.stderr).toMatch(/largest part is variables with 10\d{4} bytes/);
+      expect(run.stderr).toContain('65536 bytes');
+      expect(run.stderr).toContain("project's files");
+    }
+    expect(gateway.asked).toEqual([]);
+  });
+});
+
 describe('up', () => {
   test('passes its options on', async () => {
     const gateway = fine();

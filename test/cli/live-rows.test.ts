@@ -31,6 +31,13 @@ test('an image on its way shows how much of it is there, until its batch has end
   );
 });
 
+test('an image being pulled shows how much of it is there, until it is there', () => {
+  const pull = { code: 'pull-progress', text: 'image tiny: 3 of 600 MiB' };
+  const shown = 'reading the project and asking the hosts';
+  expect(screen([started, pull])).toBe(`* ${shown} 2.0s waiting for image tiny: 3 of 600 MiB`);
+  expect(screen([started, pull, { code: 'image-pulled' }])).toBe(`* ${shown} 3.0s`);
+});
+
 test('a small screen keeps what runs, and the last of what has ended', () => {
   expect(screen([started, planned, batch], 1)).toBe('* distribute on h2 0/3 1.0s');
 });

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { readDomainXml } from '../../src/adapters/host/domain-xml.ts';
 import type { EditedText } from '../../src/model/artefacts.ts';
-import { parseDomainMetadata } from '../../src/model/domain-metadata.ts';
 import type { Plan } from '../../src/model/plan.ts';
 import type { Domain, Resource } from '../../src/model/resources.ts';
 import { artefactTexts } from '../../src/planner/artefact-texts.ts';
@@ -48,7 +48,7 @@ describe('an edited domain.xml', () => {
     const lab = await labWith({ 'domain.xml': tuned });
     expect(xmlIn(lab)).toContain("<memory unit='MiB'>192");
     expect(xmlIn(lab)).toMatch(/<name>lab-web<\/name>\n {2}<uuid>[0-9a-f-]{36}<\/uuid>\n {2}<metadata><kc:mark /);
-    expect(parseDomainMetadata(xmlIn(lab))).toMatchObject({ guest: 'web', mark: { deployment } });
+    expect(readDomainXml(xmlIn(lab)).metadata).toMatchObject({ guest: 'web', mark: { deployment } });
   });
 
   test('is mentioned by the plan that makes it', async () => {
@@ -106,7 +106,10 @@ start
     expect(text.match(/<uuid>/g)).toHaveLength(1);
     expect(text.match(/<kc:mark /g)).toHaveLength(1);
     expect(text.match(/<metadata>/g)).toHaveLength(1);
-    expect(parseDomainMetadata(text)).toMatchObject({ guest: 'web', mark: { deployment, installation: '0123abcd' } });
+    expect(readDomainXml(text).metadata).toMatchObject({
+      guest: 'web',
+      mark: { deployment, installation: '0123abcd' },
+    });
     expect(text.match(/<a:b /g)?.length ?? 0).toBe(edit(tuned).includes('<a:b ') ? 1 : 0);
   });
 });

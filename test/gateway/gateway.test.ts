@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { createConnection } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -23,7 +24,7 @@ const open: WebSocket[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kc-gateway-'));
   events = openEventLog(folder);
-  runs = fakeRuns();
+  runs = fakeRuns({}, { silentPlan: true });
   const parts = { runs, events, store: { deployments: async () => [] }, token, version: '1.2.3' };
   gateway = await startGateway(parts, { host: '127.0.0.1', port: 0 });
 });
@@ -108,6 +109,18 @@ describe('the door', () => {
     expect(error.message).toContain('403');
   });
 
+  test('stays on its hinges when somebody who is refused breaks the connection', async () => {
+    for (let visitor = 0; visitor < 50; visitor += 1) {
+      const socket = createConnection(gateway.port, '127.0.0.1');
+      socket.on('error', () => undefined);
+      await once(socket, 'connect');
+      const head = 'GET /other HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n';
+      socket.write(head, () => socket.resetAndDestroy());
+      await once(socket, 'close');
+    }
+    expect((await fetch(`http://127.0.0.1:${gateway.port}/health`)).status).toBe(200);
+  });
+
   test('says that all is well to anybody, and nothing else', async () => {
     const health = await fetch(`http://127.0.0.1:${gateway.port}/health`);
     expect(await health.json()).toMatchObject({ status: 'ok', server: '1.2.3' });
@@ -150,6 +163,60 @@ describe('a command', () => {
     send({ type: 'list', id: 'b', what: 'runs' });
     await frame('ack', 'b');
     expect(frames).toHaveLength(3);
+  });
+});
+
+describe('a client that leaves', () => {
+  /** Follows of event logs that have not ended. */
+  let follows = 0;
+  beforeEach(() => {
+    const follow = events.follow.bind(events);
+    follows = 0;
+    events.follow = async function* (...place) {
+      follows += 1;
+      try {
+        yield* follow(...place);
+      } finally {
+        follows -= 1;
+      }
+    };
+  });
+  const left = (): void => open.splice(0).forEach((each) => each.terminate());
+  const nothingWaits = (): Promise<void> =>
+    vi.waitFor(() => expect({ polls: runs.waiting, follows }).toEqual({ polls: 0, follows: 0 }), { timeout: 5000 });
+
+  test.each(['attach', 'command'])('after %s leaves nothing behind that waits for its run', async (type) => {
+    for (let clients = 0; clients < 20; clients += 1) {
+      const { frame, send } = await client();
+      send(type === 'attach' ? { type, id: 'a', run: 'lab', since: 0 } : { ...command, id: 'a' });
+      await frame('ack', 'a');
+    }
+    await vi.waitFor(() => expect({ polls: runs.waiting, follows }).toEqual({ polls: 20, follows: 20 }));
+    left();
+    await nothingWaits();
+  });
+
+  test('leaves no question behind that waits for its answer', async () => {
+    const { frame, send } = await client();
+    await frame('welcome');
+    send({ type: 'read', id: 'a', what: 'plan', ...place, options: {} });
+    await vi.waitFor(() => expect(runs.waiting).toBe(1));
+    left();
+    await nothingWaits();
+  });
+
+  test('because it was too slow leaves nothing behind either', async () => {
+    const parts = { runs, events, store: { deployments: async () => [] }, token, version: '1.2.3' };
+    const strict = await startGateway(parts, { host: '127.0.0.1', port: 0, limits: { bytes: -1, patienceMs: 0 } });
+    await events.append('run-1', [event('one')]);
+    const ws = new WebSocket(`ws://127.0.0.1:${strict.port}/ws`);
+    open.push(ws);
+    await once(ws, 'open');
+    ws.send(JSON.stringify({ type: 'hello', protocol: 1, token, client: 'ann@laptop' }));
+    ws.send(JSON.stringify({ type: 'attach', id: 'a', run: 'lab', since: 0 }));
+    await once(ws, 'close');
+    await nothingWaits();
+    await strict.close();
   });
 });
 

@@ -34,10 +34,11 @@ describe('comparing by fields', () => {
   });
 });
 
-test('a blob is its content, wherever the server keeps it', () => {
+test('a blob is its content, wherever the server keeps it and before its size is known', () => {
   const { image } = goals.push;
   expect(contentOf([image])).toBe(contentOf([{ ...image, source: '/elsewhere' }]));
-  expect(
-    compareFields(goals.push, observed({ ...goals.push, image: { ...image, source: '/elsewhere' } })),
-  ).toBeUndefined();
+  for (const same of [{ source: '/elsewhere' }, { size: 0 }])
+    expect(compareFields(goals.push, observed({ ...goals.push, image: { ...image, ...same } }))).toBeUndefined();
+  const other = { ...image, sha256: 'f'.repeat(64) };
+  expect(compareFields(goals.push, observed({ ...goals.push, image: other }))?.action).toBe('update');
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { readDomainXml } from '../../src/adapters/host/domain-xml.ts';
 
-import { parseDomainMetadata, renderDomainMetadata } from '../../src/model/domain-metadata.ts';
+import { renderDomainMetadata } from '../../src/model/domain-metadata.ts';
 import { type OwnerLabel, labelToPairs } from '../../src/model/owner-label.ts';
 import type { Domain } from '../../src/model/resources.ts';
 import type { DomainAnswer } from '../../src/model/transport/libvirt.ts';
@@ -69,14 +70,14 @@ describe("a domain's XML", () => {
     fc.assert(
       fc.property(name, name, fc.nat(), (deployment, guest, generation) => {
         const metadata = { mark: { ...label, deployment, generation }, guest };
-        expect(parseDomainMetadata(`<domain>${renderDomainMetadata(metadata)}</domain>`)).toEqual(metadata);
+        expect(readDomainXml(`<domain>${renderDomainMetadata(metadata)}</domain>`).metadata).toEqual(metadata);
       }),
     );
   });
 
   test('of somebody else has no mark', () => {
     expect(
-      parseDomainMetadata("<domain><metadata><x:y xmlns:x='z' installation='0123abcd'/></metadata></domain>"),
+      readDomainXml("<domain><metadata><x:y xmlns:x='z' installation='0123abcd'/></metadata></domain>").metadata,
     ).toBe(undefined);
   });
 });

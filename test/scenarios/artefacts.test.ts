@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await product.run(project, 'down');
+  await product.run(project, 'down', '--purge', '--yes');
   await product.remove();
 });
 

@@ -95,7 +95,7 @@ describe('what is not as it should be is said, with exit code 1', () => {
     expect(up.code, up.stderr).toBe(1);
     expect(up.stderr).toMatch(/QEMU cannot read a disk of faults-a[^]*every folder on the way/);
     // What was done before stays for the next up, or goes.
-    expect((await product.run(project, 'down')).code).toBe(0);
+    expect((await product.run(project, 'down', '--purge', '--yes')).code).toBe(0);
     expect(await stateOf(hosts)).toEqual(untouched);
   });
 

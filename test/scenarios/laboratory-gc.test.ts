@@ -43,7 +43,7 @@ X`,
 });
 
 afterAll(async () => {
-  await product.run(project, 'down');
+  await product.run(project, 'down', '--purge', '--yes');
   await shellOnHost('main', 'ovn-nbctl --if-exists ls-del lab-byhand; virsh -q undefine lab-byhand');
   await Promise.all([product.remove(), other.remove()]);
 });

@@ -58,7 +58,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await product.run(project, 'down');
+  await product.run(project, 'down', '--purge', '--yes');
   await product.remove();
 });
 
@@ -112,7 +112,7 @@ describe('an up whose gateway, Temporal, command line and supervisor are killed'
   });
 
   test('and nothing of it stays after down', async () => {
-    const { code, stderr } = await product.run(project, 'down');
+    const { code, stderr } = await product.run(project, 'down', '--purge', '--yes');
     expect(code, stderr).toBe(0);
     expect(await stateOf(['main', 'h2'])).toEqual(untouched);
   });

@@ -32,7 +32,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await cli('down');
+  await cli('down', '--purge', '--yes');
   await cli('server', 'stop');
   await shellOnHost('main', 'rm -rf /tmp/alone /tmp/images.yaml /var/lib/kvm-compose/server');
 });
@@ -53,7 +53,7 @@ describe('on one machine, without a hosts file', () => {
   });
 
   test('down leaves nothing of it', async () => {
-    const { code, stderr } = await cli('down');
+    const { code, stderr } = await cli('down', '--purge', '--yes');
     expect(code, stderr).toBe(0);
     expect(await stateOf(['main', 'h2'])).toEqual(untouched);
   });

@@ -59,7 +59,7 @@ X`,
 });
 
 afterAll(async () => {
-  await product.run(project, 'down');
+  await product.run(project, 'down', '--purge', '--yes');
   await product.remove();
   await shellOnHost(
     'main',
@@ -197,9 +197,9 @@ describe('a laboratory on two hosts', () => {
   });
 
   test('leaves hosts after down as they were, and what is not its own where it is', async () => {
-    const { code, stderr } = await product.run(project, 'down');
+    const { code, stderr } = await product.run(project, 'down', '--purge', '--yes');
     expect(code, stderr).toBe(0);
     expect(await stateOf(hosts)).toEqual(untouched);
-    expect((await product.run(project, 'down')).stderr).toContain('nothing to do');
+    expect((await product.run(project, 'down', '--purge', '--yes')).stderr).toContain('nothing to do');
   });
 });

@@ -71,7 +71,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
-  await product.run(project, 'down');
+  await product.run(project, 'down', '--purge', '--yes');
   await product.remove();
   await shellOnHost(
     'main',
@@ -179,7 +179,7 @@ describe('a change of the network', () => {
   });
 
   test('leaves nothing after down', async () => {
-    const { code, stderr } = await product.run(project, 'down');
+    const { code, stderr } = await product.run(project, 'down', '--purge', '--yes');
     expect(code, stderr).toBe(0);
     expect(await stateOf(hosts)).toEqual(untouched);
     expect(await onHost('main', 'ovn-nbctl', 'show')).toBe('');

@@ -74,6 +74,7 @@ export function shownPlan(more: Partial<Answers['plan']> = {}): Answers['plan'] 
   return {
     plan: { deployment: 'lab', stages: [], summary: { create: 1, change: 0, delete: 0, run: 0 } },
     refused: [],
+    toPull: [],
     text: 'lab: 1 to create\n',
     fingerprint: { plan: 'a'.repeat(64), desired: 'b'.repeat(64), observed: 'c'.repeat(64) },
     ...more,

@@ -31,8 +31,32 @@ export function filesOf(texts: Record<string, string>): ProjectFiles {
 export const anyImage: Images = {
   resolve: (name) =>
     Promise.resolve({ name, format: 'qcow2', sha256: sha256(name), size: 1000, source: `/cache/${name}` }),
+  pull: ({ name }) => Promise.reject(new Error(`${name} is there`)),
   existing: () => Promise.resolve(undefined),
   names: () => Promise.resolve([]),
+};
+
+/** Where images that are not pulled yet are said to come from. */
+export const publisher = 'https://images.example';
+
+/** A catalogue that knows every name and has pulled nothing; each pull brings what `anyImage` has. */
+export const notPulledYet: Images = {
+  ...anyImage,
+  resolve: (name, pin) => {
+    const image = { toPull: true, name, url: `${publisher}/${name}.img`, format: 'qcow2' } as const;
+    const content = { sha256: sha256(name), size: 1000, source: `/cache/${name}` };
+    const checksum = { algorithm: 'sha256', hex: content.sha256 } as const;
+    return Promise.resolve({
+      ...image,
+      expected: pin ? { by: 'pin', checksum, content } : { by: 'list', list: `${publisher}/SHA256SUMS` },
+    });
+  },
+  pull: ({ name, url, expected }) => {
+    const image = { name, format: 'qcow2', sha256: sha256(name), size: 1000, source: `/cache/${name}` } as const;
+    const { size } = image;
+    if (expected.by !== 'list') return Promise.resolve({ image });
+    return Promise.resolve({ image, pin: { url, sha256: image.sha256, size, list: expected.list } });
+  },
 };
 
 /** Secrets that are none. */

@@ -70,12 +70,16 @@ export interface Engine {
   readonly edit: (size: ProjectSize) => void;
   /** Changes the text of the project file. */
   readonly rewrite: (change: (text: string) => string) => void;
-  readonly start: (command: Command, options?: RunOptions) => Promise<WorkflowHandleWithFirstExecutionRunId>;
+  readonly start: (
+    command: Command,
+    options?: RunOptions,
+    more?: Partial<RunInput>,
+  ) => Promise<WorkflowHandleWithFirstExecutionRunId>;
   readonly cancel: (handle: WorkflowHandle, request?: CancelRequest) => Promise<void>;
   /** Waits for the end. */
   readonly ended: (handle: WorkflowHandle) => Promise<Ended>;
   /** Starts and waits. */
-  readonly run: (command: Command, options?: RunOptions) => Promise<Ended>;
+  readonly run: (command: Command, options?: RunOptions, more?: Partial<RunInput>) => Promise<Ended>;
   readonly read: <W extends keyof ReadAnswers>(what: W, options?: Partial<ReadInput>) => Promise<ReadAnswers[W]>;
   /** Every resource on every host, one line each: the world, for comparing. */
   readonly text: () => Promise<string>;
@@ -135,11 +139,11 @@ export async function startEngine(address: string, options: EngineOptions): Prom
   };
   if (options.idle !== true) await worker();
 
-  const start: Engine['start'] = (command, own = {}) =>
+  const start: Engine['start'] = (command, own = {}, more = {}) =>
     client.workflow.start(command, {
       workflowId: `testbed/${deployment}`,
       taskQueue,
-      args: [inputOf(command, deployment, own)],
+      args: [{ ...inputOf(command, deployment, own), ...more }],
       workflowIdConflictPolicy: 'FAIL',
       memo: { by: 'ann@laptop', requestId: randomUUID() },
       searchAttributes: {
@@ -177,7 +181,7 @@ export async function startEngine(address: string, options: EngineOptions): Prom
         taskQueue,
         args: [{ ...inputOf('up', deployment, {}), what, ...own }],
       }),
-    run: async (command, own) => ended(await start(command, own)),
+    run: async (command, own, more) => ended(await start(command, own, more)),
     text: () => createLab(inventoryOf(...hostNames), world, { deployment, installation: store.installation }).text(),
     worker,
     stop: async () => {

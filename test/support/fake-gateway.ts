@@ -31,10 +31,10 @@ export function fakeGateway(
       const refused = refuse(connection);
       if (refused) throw refused;
       let onText: (text: string) => void = () => undefined;
-      let onClose: (reason: string) => void = () => undefined;
+      let onClose: (reason: string, code: number) => void = () => undefined;
       const peer: Peer = {
         send: (frame) => queueMicrotask(() => onText(JSON.stringify(frame))),
-        drop: (reason = '') => queueMicrotask(() => onClose(reason)),
+        drop: (reason = '') => queueMicrotask(() => onClose(reason, 1006)),
       };
       const socket: Socket = {
         close: () => undefined,

@@ -7,11 +7,13 @@ export interface FakeRuns extends Runs {
   readonly cancels: { by: string; reason: string }[];
   readonly started: unknown[];
   readonly decisions: unknown[];
+  /** How many wait for the end of the run, or for the answer to a question about the plan. */
+  readonly waiting: number;
   end(end: RunEnd): void;
 }
 
-/** A Temporal that knows one run of `lab`. */
-export function fakeRuns(info: Partial<RunInfo> = {}): FakeRuns {
+/** A Temporal that knows one run of `lab`; where it is told to, it never answers a question about a plan. */
+export function fakeRuns(info: Partial<RunInfo> = {}, { silentPlan = false } = {}): FakeRuns {
   const run: RunInfo = {
     deployment: 'lab',
     run: 'run-1',
@@ -32,7 +34,18 @@ export function fakeRuns(info: Partial<RunInfo> = {}): FakeRuns {
     if (deployment === run.deployment && id === run.run) return run;
     throw new Failure({ code: 'no-such-run', class: 'permanent', message: `there is no run ${deployment}` });
   };
+  let waiting = 0;
+  const waitedFor = <T>(what: Promise<T>, signal: AbortSignal | undefined): Promise<T> => {
+    waiting += 1;
+    const left = new Promise<never>((_, reject) => {
+      signal?.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    });
+    return Promise.race([what, left]).finally(() => (waiting -= 1));
+  };
   return {
+    get waiting() {
+      return waiting;
+    },
     cancels,
     started,
     decisions,
@@ -44,9 +57,10 @@ export function fakeRuns(info: Partial<RunInfo> = {}): FakeRuns {
       }
       return { deployment: request.deployment, run: run.run };
     },
-    read: async ({ what }) => readAnswers[what],
+    read: async ({ what }, signal) =>
+      what === 'plan' && silentPlan ? waitedFor(new Promise<never>(() => undefined), signal) : readAnswers[what],
     find: async (deployment, id) => find(deployment, id),
-    ended: () => ended,
+    ended: (_, signal) => waitedFor(ended, signal),
     cancel: async (id, request) => {
       find(id.deployment, id.run);
       cancels.push(request);

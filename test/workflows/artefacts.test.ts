@@ -87,7 +87,7 @@ describe('the state file', () => {
     );
     await engine.run('up');
     expect(await placed()).toMatchObject({ placement: { g0: 'h1', g1: 'h1' } });
-    await engine.run('down');
+    await engine.run('down', { purge: true });
     engine.edit({ ...size, guests: 3 });
     await engine.run('up');
     expect(await placed()).toMatchObject({ placement: { g0: 'h1', g1: 'h1', g2: 'main' } });

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, inject, test } from 'vitest';
 
-import { anyImage } from '../support/doubles.ts';
+import { type anyImage, notPulledYet } from '../support/doubles.ts';
 import { type Ended, type Engine, type EngineOptions, requestCancel, startEngine } from '../support/engine.ts';
 
 let engine: Engine;
@@ -21,7 +21,7 @@ function expectUndone({ status, outcome }: Ended, reason: string): void {
 /** A run that hangs at an item, until cancelled or let go. */
 async function held(item: string, command: 'up' | 'down' = 'up') {
   const fault = engine.world.faults.lay({ kind: 'hold', item });
-  const handle = await engine.start(command);
+  const handle = await engine.start(command, command === 'down' ? { purge: true } : {});
   await fault.struck;
   return { handle, fault };
 }
@@ -75,11 +75,11 @@ describe('a run cancelled by signal', () => {
   test('while preparing, has nothing to roll back', async () => {
     let asked = (): void => undefined;
     const preparing = new Promise<void>((resolve) => (asked = resolve));
-    const resolve: typeof anyImage.resolve = (_name, signal) => {
+    const pull: typeof anyImage.pull = (_image, signal) => {
       asked();
       return new Promise((_, reject) => signal?.addEventListener('abort', () => reject(new Error('stopped'))));
     };
-    await engineWith({ ports: { images: { ...anyImage, resolve } } });
+    await engineWith({ ports: { images: { ...notPulledYet, pull } } });
     const handle = await engine.start('up');
     await preparing;
     await engine.cancel(handle);
@@ -157,7 +157,7 @@ describe('a cancelled down', () => {
     expect(end.status).toBe('CANCELLED');
     expect(end.outcome).toMatchObject({ undone: 0, leftovers: [] });
     expect(await engine.text()).not.toContain('domain ');
-    expect((await engine.run('down')).status).toBe('COMPLETED');
+    expect((await engine.run('down', { purge: true })).status).toBe('COMPLETED');
     expect(await engine.text()).toBe('');
   });
 });

@@ -54,7 +54,7 @@ describe('rolling back what is on a host that is gone', () => {
     const text = await engine.text();
     expect(text).toContain(' on h1');
     expect(text).not.toMatch(/domain .* on main/);
-    expect((await engine.run('down')).status).toBe('COMPLETED');
+    expect((await engine.run('down', { purge: true })).status).toBe('COMPLETED');
     expect(await engine.text()).toBe('');
   });
 });
@@ -66,7 +66,7 @@ describe('down without a host', () => {
   });
 
   test('is refused before anything is touched, and says what is there', async () => {
-    const { status, error } = await engine.run('down');
+    const { status, error } = await engine.run('down', { purge: true });
     expect(status).toBe('FAILED');
     const { details, type } = (error as WorkflowFailedError).cause as { details?: unknown[]; type?: string };
     expect(type).toBe('host-unreachable');
@@ -79,7 +79,7 @@ describe('down without a host', () => {
   });
 
   test('removes the rest when told to, names what is left, and the next down finishes', async () => {
-    const { status, outcome } = await engine.run('down', { skipUnreachable: true });
+    const { status, outcome } = await engine.run('down', { skipUnreachable: true, purge: true });
     expect(status).toBe('FAILED');
     expect(outcome?.failures).toMatchObject([{ item: 'host h1', failure: { code: 'host-unreachable', host: 'h1' } }]);
     expect(outcome?.leftovers).toEqual([
@@ -89,7 +89,7 @@ describe('down without a host', () => {
     expect(await engine.store.deployment(engine.deployment)).toMatchObject({ status: 'down partial' });
     engine.world.gone.delete('h1');
     expect(await engine.text()).not.toMatch(/-g0|-g2/);
-    expect((await engine.run('down')).status).toBe('COMPLETED');
+    expect((await engine.run('down', { purge: true })).status).toBe('COMPLETED');
     expect(await engine.text()).toBe('');
     expect(await engine.store.deployment(engine.deployment)).toBeUndefined();
   });

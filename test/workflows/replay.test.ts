@@ -24,7 +24,7 @@ async function record(): Promise<void> {
   const completed = await engine.start('up');
   await engine.ended(completed);
   await keepHistory('completed', completed);
-  await engine.run('down');
+  await engine.run('down', { purge: true });
   const held = engine.world.faults.lay({ kind: 'hold', item: 'run script' });
   const undone = await engine.start('up');
   await held.struck;

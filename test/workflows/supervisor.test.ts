@@ -94,7 +94,7 @@ describe('a run', () => {
   });
 
   test('holds its deployment: a second command is told by whom', async () => {
-    const down = server.start('down');
+    const down = server.start('down', '--purge', '--yes');
     await down.printed('remove');
     const { code, stderr } = await server.run('up');
     expect(code).toBe(3);
@@ -123,7 +123,7 @@ describe('a run', () => {
   });
 
   test('that is cancelled rolls back what it made, and says so', async () => {
-    expect((await server.run('down')).code).toBe(0);
+    expect((await server.run('down', '--purge', '--yes')).code).toBe(0);
     const up = server.start('up');
     await up.printed('distribute main');
     expect((await server.run('cancel', '--reason', 'lunch')).code).toBe(0);

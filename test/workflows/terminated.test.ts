@@ -20,7 +20,7 @@ afterEach(() => engine.stop());
 /** A run somebody ended in Temporal, past us, while it worked on an item; `then` is before its worker goes on with that. */
 async function terminated(command: Command, item: string, then = async (): Promise<void> => {}): Promise<string> {
   const held = engine.world.faults.lay({ kind: 'hold', item });
-  const handle = await engine.start(command);
+  const handle = await engine.start(command, command === 'down' ? { purge: true } : {});
   await held.struck;
   await handle.terminate('past us');
   expect((await engine.ended(handle)).status).toBe('TERMINATED');
@@ -59,7 +59,7 @@ describe('a run that was terminated in Temporal', () => {
     });
     expect((await engine.run('gc')).status).toBe('COMPLETED');
     expect(await engine.text()).toBe('');
-    expect((await engine.run('down')).status).toBe('COMPLETED');
+    expect((await engine.run('down', { purge: true })).status).toBe('COMPLETED');
     expect(await listDeployments({ runs: runs(), store: engine.store }, engine.deployment)).toEqual([]);
   });
 });

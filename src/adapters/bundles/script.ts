@@ -1,42 +1,12 @@
 import { hostRoot } from '../../model/host.ts';
+import { readProgram } from '../../programs/read-program.ts';
+import { shellConstants } from '../runner/constants.ts';
 
-/** Ends of logs are kept this long: enough for a boot, small enough for a mail. */
-const tailBytes = 128 * 1024;
-const dumpBytes = 1024 * 1024;
-
-/**
- * Prints, in sections `##TOKEN path`, what a host knows of a deployment. Whatever cannot be told says so in its own
- * section. Data: token, deployment.
- */
-export const bundleScript = `
-read -r token; read -r deployment
-section() { printf '\\n##%s %s\\n' "$token" "$1"; }
-says() { section "$1"; shift; "$@" 2>&1 | head -c ${dumpBytes}; }
-tail_of() { [ ! -r "$2" ] || { section "$1"; tail -c ${tailBytes} "$2"; }; }
-has() { command -v "$1" >/dev/null; }
-folder=${hostRoot}/deployments/$deployment
-says system.txt sh -c 'uname -a; uptime; free -m; df -hP; ip -br link; ip netns'
-says files.txt find "$folder" -ls
-for path in "$folder"/console/*.log; do tail_of "console/\${path##*/}" "$path"; done
-for path in /var/log/libvirt/qemu/"$deployment"-*.log; do tail_of "qemu/\${path##*/}" "$path"; done
-tail_of libvirtd.log /var/log/libvirt/libvirtd.log
-if has virsh; then
-  says domains.txt virsh -c qemu:///system list --all
-  virsh -q -c qemu:///system list --all --name 2>/dev/null | while read -r name; do
-    case $name in "$deployment"-*) says "domains/$name.xml" virsh -q -c qemu:///system dumpxml "$name";; esac
-  done
-fi
-if has ovs-vsctl; then
-  says ovs.txt ovs-vsctl --timeout=10 show
-  says ovs-interfaces.txt ovs-vsctl --timeout=10 list Interface
-  says ovs-flows.txt ovs-ofctl --timeout=10 dump-flows br-int
-  tail_of ovs-vswitchd.log /var/log/openvswitch/ovs-vswitchd.log
-fi
-if has ovn-nbctl && [ -S /run/ovn/ovnnb_db.sock ]; then
-  says ovn-northbound.txt ovn-nbctl --timeout=10 show
-  says ovn-northbound-ports.txt ovn-nbctl --timeout=10 list Logical_Switch_Port
-  says ovn-southbound.txt ovn-sbctl --timeout=10 show
-fi
-tail_of ovn-controller.log /var/log/ovn/ovn-controller.log
-section end
-`;
+/** Prints what a host knows of a deployment. */
+export const bundleScript =
+  shellConstants({
+    HOST_ROOT: hostRoot,
+    // Ends of logs are kept this long: enough for a boot, small enough for a mail.
+    TAIL_BYTES: 128 * 1024,
+    DUMP_BYTES: 1024 * 1024,
+  }) + readProgram(import.meta.url, './bundle.sh');

@@ -1,27 +1,14 @@
+import { readProgram } from '../../programs/read-program.ts';
+import { shellConstants } from '../runner/constants.ts';
 import { quoteArgv } from '../runner/quote.ts';
 
 /** Exit codes by which a shell function says what became of its item; any other one is a failure too. */
 export const itemCodes = { done: 0, already: 10, send: 11, taken: 12 } as const;
 
-/**
- * Shell function `item INDEX NEEDS COMMAND…`: runs the command and prints one line about it. An item that needs a failed
- * one is skipped. `$work` is a folder of this execution; parallel items tell each other through it.
- */
-export const itemFunction = `
-item() {
-  index=$1 needs=$2; shift 2
-  for need in $needs; do
-    if [ -e "$work/failed.$need" ]; then : >"$work/failed.$index"; echo "$index skipped"; return 0; fi
-  done
-  message=$("$@" 2>&1); status=$?
-  case $status in
-  ${itemCodes.done}) echo "$index done";;
-  ${itemCodes.already}) echo "$index already";;
-  *) : >"$work/failed.$index"
-    printf '%s failed %s %s\\n' "$index" "$status" "$(printf %s "$message" | tail -c 1500 | tr '\\n' ' ')";;
-  esac
-}
-`;
+/** The shell function `item`, for programs that have set `$work`. */
+export const itemFunction =
+  shellConstants({ ITEM_DONE: itemCodes.done, ITEM_ALREADY: itemCodes.already }) +
+  readProgram(import.meta.url, './item.sh');
 
 /** A call of the `item` function. */
 export function itemCall(index: number, needs: readonly number[], words: readonly string[]): string {

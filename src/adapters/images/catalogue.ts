@@ -2,21 +2,24 @@ import { dirname, resolve } from 'node:path';
 import { readIfThere } from '../store/atomic-file.ts';
 import type { CatalogueEntry } from './catalogue-file.ts';
 
-const ubuntu = 'https://cloud-images.ubuntu.com';
+/** Ubuntu replaces what is there with each release of an image, and its list with it; older releases go in time. */
+function ubuntu(name: string, release: string): CatalogueEntry {
+  const folder = `https://cloud-images.ubuntu.com/releases/${name}/release`;
+  const url = `${folder}/ubuntu-${release}-server-cloudimg-amd64.img`;
+  return { url, list: `${folder}/SHA256SUMS`, format: 'qcow2' };
+}
 
-/**
- * What is known without a catalogue of the user's. An image whose publisher replaces it under the same address has no
- * checksum here: the user says in the catalogue which one is meant.
- */
-const builtIn: Readonly<Record<string, CatalogueEntry>> = {
+/** What is known without a catalogue of the user's. */
+export const builtIn: Readonly<Record<string, CatalogueEntry>> = {
+  // The folder of a release never changes, and of checksums its publisher gives MD5 only, which proves nothing.
   cirros_0_6_2: {
     url: 'https://download.cirros-cloud.net/0.6.2/cirros-0.6.2-x86_64-disk.img',
     sha256: '07e44a73e54c94d988028515403c1ed762055e01b83a767edf3c2b387f78ce00',
     format: 'qcow2',
   },
-  ubuntu_18_04: { url: `${ubuntu}/bionic/current/bionic-server-cloudimg-amd64.img`, format: 'qcow2' },
-  ubuntu_20_04: { url: `${ubuntu}/focal/current/focal-server-cloudimg-amd64.img`, format: 'qcow2' },
-  ubuntu_22_04: { url: `${ubuntu}/jammy/current/jammy-server-cloudimg-amd64.img`, format: 'qcow2' },
+  ubuntu_18_04: ubuntu('bionic', '18.04'),
+  ubuntu_20_04: ubuntu('focal', '20.04'),
+  ubuntu_22_04: ubuntu('jammy', '22.04'),
 };
 
 /** Reads the user's catalogue over the built-in one; its relative files are meant from its own folder. */

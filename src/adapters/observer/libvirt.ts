@@ -1,6 +1,6 @@
-import { parseDomainMetadata } from '../../model/domain-metadata.ts';
 import { labelFromPairs } from '../../model/owner-label.ts';
 import type { DomainAnswer, DomainPort, LibvirtAnswer } from '../../model/transport/libvirt.ts';
+import { type DomainXml, readDomainXml } from '../host/domain-xml.ts';
 import type { OvsInterface } from '../host/ovs-interfaces.ts';
 import type { OvsAnswer } from './ovs.ts';
 import type { Sections } from './sections.ts';
@@ -11,12 +11,13 @@ import type { Sections } from './sections.ts';
  */
 export function parseLibvirt(sections: Sections, ovs: OvsAnswer, deployment: string | undefined): LibvirtAnswer {
   const known = new Map(sections.lines('domains').map((line) => [line.split('|')[0]!, line.split('|')] as const));
+  // virsh prints one after the other; what is between them is of no kind of XML.
   const domains = sections.text('xml').match(/^<domain [\s\S]*?^<\/domain>/gm) ?? [];
   return {
     domains: domains.flatMap((xml) => {
-      const name = textOf(xml, 'name');
-      const [, state = '', boot = ''] = known.get(name) ?? [];
-      return known.has(name) ? [domainOf(xml, name, stateOf(state), boot, ovs)] : [];
+      const read = readDomainXml(xml);
+      const [, state = '', boot = ''] = known.get(read.name) ?? [];
+      return known.has(read.name) ? [domainOf(xml, read, stateOf(state), boot, ovs)] : [];
     }),
     ports: portsOf(ovs, deployment),
   };
@@ -31,35 +32,22 @@ function portsOf({ interfaces }: OvsAnswer, deployment: string | undefined): Dom
   });
 }
 
-function domainOf(xml: string, name: string, state: DomainAnswer['state'], boot: string, ovs: OvsAnswer): DomainAnswer {
-  const metadata = parseDomainMetadata(xml);
+function domainOf(
+  xml: string,
+  { metadata, interfaces, ...read }: DomainXml,
+  state: DomainAnswer['state'],
+  boot: string,
+  ovs: OvsAnswer,
+): DomainAnswer {
   const isOn = state !== 'shut off' && state !== 'crashed';
   return {
-    name,
+    ...read,
     mark: metadata?.mark,
     ...(metadata?.guest === undefined ? {} : { guest: metadata.guest }),
     ...(metadata?.asked === undefined ? {} : { asked: metadata.asked }),
     ...(metadata?.edited === undefined ? {} : { edited: { sha256: metadata.edited, text: xml } }),
     state,
-    cpus: Number(textOf(xml, 'vcpu')),
-    memoryMiB: memoryOf(xml),
-    accelerator: attributeOf(xml, 'domain', 'type') === 'kvm' ? 'kvm' : 'qemu',
-    disks: elementsOf(xml, 'disk').map((disk) => ({
-      // The first of each: those of backing files come later.
-      path: attributeOf(disk, 'source', 'file'),
-      format: attributeOf(disk, 'driver', 'type') === 'raw' ? 'raw' : 'qcow2',
-      readonly: disk.includes('<readonly/>'),
-    })),
-    interfaces: elementsOf(xml, 'interface').map((each) => {
-      const tap = attributeOf(each, 'target', 'dev');
-      return {
-        mac: attributeOf(each, 'mac', 'address'),
-        tap,
-        mtu: Number(attributeOf(each, 'mtu', 'size')),
-        port: isOn ? boundTo(ovs.interfaces.get(tap)) : '',
-      };
-    }),
-    consoleLog: attributeOf(elementsOf(xml, 'serial')[0] ?? '', 'log', 'file'),
+    interfaces: interfaces.map((each) => ({ ...each, port: isOn ? boundTo(ovs.interfaces.get(each.tap)) : '' })),
     boot: state === 'running' || state === 'paused' ? boot : '',
   };
 }
@@ -80,30 +68,4 @@ function stateOf(text: string): DomainAnswer['state'] {
     default:
       return 'other';
   }
-}
-
-function memoryOf(xml: string): number {
-  const value = Number(textOf(xml, 'memory'));
-  const perMiB = { KiB: 1024, MiB: 1, GiB: 1 / 1024 }[attributeOf(xml, 'memory', 'unit')] ?? 1024;
-  return Math.round(value / perMiB);
-}
-
-/** libvirt prints XML in one way only, so reading the few values we need takes no parser. */
-function elementsOf(xml: string, name: string): string[] {
-  return xml.match(new RegExp(`<${name}[ >][\\s\\S]*?</${name}>`, 'g')) ?? [];
-}
-
-function attributeOf(xml: string, element: string, attribute: string): string {
-  const tag = new RegExp(`<${element}\\s[^>]*>`).exec(xml)?.[0] ?? '';
-  const found = new RegExp(`\\s${attribute}=(?:'([^']*)'|"([^"]*)")`).exec(tag);
-  return unescape(found?.[1] ?? found?.[2] ?? '');
-}
-
-function textOf(xml: string, element: string): string {
-  return unescape(new RegExp(`<${element}(?:\\s[^>]*)?>([^<]*)</${element}>`).exec(xml)?.[1] ?? '');
-}
-
-function unescape(text: string): string {
-  const characters: Record<string, string> = { lt: '<', gt: '>', apos: "'", quot: '"', amp: '&' };
-  return text.replace(/&(lt|gt|apos|quot|amp);/g, (_, name: string) => characters[name]!);
 }

@@ -1,4 +1,4 @@
-import { parseDomainMetadata } from '../../model/domain-metadata.ts';
+import { readDomainXml } from '../host/domain-xml.ts';
 import { type HostFacts, accessNamespace } from '../../model/host.ts';
 import { type OwnerLabel, labelFromPairs, labelToPairs } from '../../model/owner-label.ts';
 import type { DomainAnswer } from '../../model/transport/libvirt.ts';
@@ -61,7 +61,7 @@ function domainAnswer(each: SimulatedDomain, ports: Readonly<SimulatedHost['port
   const { domain, xml, state } = each;
   const portOf = (tap: string): string => (state === 'shut off' ? undefined : ports[tap]?.['iface-id']) ?? '';
   const { name, cpus, memoryMiB, accelerator, disks, interfaces, consoleLog } = domain;
-  const metadata = parseDomainMetadata(xml);
+  const { metadata } = readDomainXml(xml);
   return {
     name,
     mark: metadata?.mark,

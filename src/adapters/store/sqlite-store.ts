@@ -120,10 +120,10 @@ function wantedIn(database: SqliteDatabase): Pick<Store, 'putWanted' | 'wanted'>
       const before = new Map(database.all<WantedRow>(all, deployment).map(({ guest, body }) => [guest, body]));
       const changed = rows.filter(({ guest, body }) => before.get(guest) !== body);
       const names = new Set(rows.map(({ guest }) => guest));
-      const gone = [...before.keys()].filter((guest) => !names.has(guest));
-      if (changed.length + gone.length === 0) return;
+      const ended = [...before.keys()].filter((guest) => !names.has(guest));
+      if (changed.length + ended.length === 0) return;
       database.transaction(() => {
-        for (const guest of gone)
+        for (const guest of ended)
           database.run('DELETE FROM wanted WHERE deployment = ? AND guest = ?', deployment, guest);
         for (const { guest, body } of changed) {
           database.run(

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ImageToPull } from '../../model/image.ts';
 import { kindNames, stageNames } from '../../model/kind.ts';
 import type { Instruction, Kept, Plan } from '../../model/plan.ts';
 import { verbNames } from '../../model/request.ts';
@@ -57,6 +58,22 @@ const plan = describing<Omit<Plan, 'batches'>>()(
   }),
 );
 
+const checksum = z.object({ algorithm: z.enum(['sha256', 'sha512']), hex: z.string() });
+const content = z.object({ source: z.string(), sha256: z.string(), size: z.number() });
+
+const imageToPull = describing<ImageToPull>()(
+  z.object({
+    toPull: z.literal(true),
+    name: z.string(),
+    url: z.string(),
+    format: z.enum(['qcow2', 'raw']).exactOptional(),
+    expected: z.discriminatedUnion('by', [
+      z.object({ by: z.enum(['pin', 'catalogue']), checksum, content }),
+      z.object({ by: z.literal('list'), list: z.string() }),
+    ]),
+  }),
+);
+
 const fingerprint = describing<Fingerprint>()(
   z.object({ plan: z.string(), desired: z.string(), observed: z.string() }),
 );
@@ -66,6 +83,8 @@ export const shownPlan = z.object({
   plan,
   /** What stands in the way of running it. */
   refused: z.array(failure),
+  /** Images `up` would pull first. */
+  toPull: z.array(imageToPull),
   text: z.string(),
   /** By which it is known again when it was saved. */
   fingerprint,

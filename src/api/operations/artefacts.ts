@@ -10,5 +10,5 @@ export const artefacts = question({
   request: z.strictObject({ ...place, options: readOptions }),
   told: 'result',
   answer: generateReport,
-  ask: async ({ runs }, request) => ({ data: await runs.read({ what: 'artefacts', ...request }) }),
+  ask: async ({ runs }, request, { gone }) => ({ data: await runs.read({ what: 'artefacts', ...request }, gone) }),
 });

@@ -11,9 +11,9 @@ export const bundle = question({
   request: z.strictObject({ run }),
   told: 'result',
   answer: madeBundle,
-  ask: async ({ runs }, request) => {
+  ask: async ({ runs }, request, { gone }) => {
     const { deployment, run: id, status, endedAt } = await runs.find(...splitRun(request.run));
     const stands = { status, ...(endedAt === undefined ? {} : { endedAt }) };
-    return { data: await runs.read({ ...aboutAll, what: 'bundle', deployment, run: id, stands }) };
+    return { data: await runs.read({ ...aboutAll, what: 'bundle', deployment, run: id, stands }, gone) };
   },
 });

@@ -10,5 +10,5 @@ export const garbage = question({
   request: z.strictObject({ hostsFile: path.startsWith('/').exactOptional() }),
   told: 'result',
   answer: garbageReport,
-  ask: async ({ runs }, request) => ({ data: await runs.read({ what: 'garbage', ...aboutAll, ...request }) }),
+  ask: async ({ runs }, request, { gone }) => ({ data: await runs.read({ what: 'garbage', ...aboutAll, ...request }, gone) }),
 });

@@ -10,5 +10,5 @@ export const plan = question({
   request: z.strictObject({ ...place, options: readOptions }),
   told: 'result',
   answer: shownPlan,
-  ask: async ({ runs }, request) => ({ data: await runs.read({ what: 'plan', ...request }) }),
+  ask: async ({ runs }, request, { gone }) => ({ data: await runs.read({ what: 'plan', ...request }, gone) }),
 });

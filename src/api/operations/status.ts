@@ -10,5 +10,5 @@ export const status = question({
   request: z.strictObject({ ...place, guests: guests.exactOptional(), options: readOptions }),
   told: 'result',
   answer: deploymentStatus,
-  ask: async ({ runs }, request) => ({ data: await runs.read({ what: 'status', ...request }) }),
+  ask: async ({ runs }, request, { gone }) => ({ data: await runs.read({ what: 'status', ...request }, gone) }),
 });

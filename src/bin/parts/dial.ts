@@ -4,6 +4,9 @@ import { runningServer } from '../../server/control.ts';
 import { readToken } from '../../server/home.ts';
 import type { ServerSettings } from '../../server/settings.ts';
 
+/** A gateway that is stopped or hangs takes connections and never answers. */
+const handshakeMs = 10_000;
+
 /** Opens sockets to the gateway of this machine's server. */
 export function createDial({ home, port: wanted }: ServerSettings): Dial {
   return async () => {
@@ -11,7 +14,10 @@ export function createDial({ home, port: wanted }: ServerSettings): Dial {
     const port = runningServer(home)?.port ?? wanted;
     if (token === undefined) throw noServer(`there is no server in ${home}`);
     const { WebSocket } = await import('ws');
-    const ws = new WebSocket(`ws://127.0.0.1:${port}/ws`, { perMessageDeflate: false });
+    const ws = new WebSocket(`ws://127.0.0.1:${port}/ws`, {
+      perMessageDeflate: false,
+      handshakeTimeout: handshakeMs,
+    });
     await new Promise<void>((resolve, reject) => {
       ws.once('open', () => resolve());
       ws.once('error', (error) => reject(noServer(`the gateway on port ${port} does not answer: ${error.message}`)));
@@ -20,7 +26,7 @@ export function createDial({ home, port: wanted }: ServerSettings): Dial {
       send: (text) => ws.send(text),
       close: () => ws.close(),
       onText: (listener) => ws.on('message', (data: Buffer) => listener(data.toString())),
-      onClose: (listener) => ws.once('close', (_, reason) => listener(reason.toString())),
+      onClose: (listener) => ws.once('close', (code, reason) => listener(reason.toString(), code)),
     };
     ws.on('error', () => ws.terminate());
     return { socket, token };

@@ -47,14 +47,12 @@ export function addLogs({ program, world, globals, action }: Cli): void {
 
 /** Over as many connections as it takes. Ctrl-C ends the watching and nothing else. */
 async function followLog(world: CliWorld, run: string, take: (frame: EventFrame) => void): Promise<void> {
-  let leave: () => void = () => undefined;
-  const left = new Promise<void>((resolve) => (leave = resolve));
-  const forget = world.onInterrupt(() => leave());
-  let last: Connection | undefined;
-  const connect = async (): Promise<Connection> => (last = await openSession(world));
+  const over = new AbortController();
+  const forget = world.onInterrupt(() => over.abort());
   const silent = { onStarted: () => undefined, onLost: () => undefined, onFoundAgain: () => undefined };
   const start = { operation: 'attach', id: world.newId(), asked: { run, since: 0 } } as const;
-  await Promise.race([follow(start, { ...silent, onEvent: take }, { connect, patienceMs }), left]);
-  last?.close();
-  forget();
+  const connect = (): Promise<Connection> => openSession(world, over.signal);
+  const left = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve(), { once: true }));
+  const following = follow(start, { ...silent, onEvent: take }, { connect, patienceMs, signal: over.signal });
+  await Promise.race([following, left]).finally(forget);
 }

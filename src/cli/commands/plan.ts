@@ -31,8 +31,7 @@ export function addPlan({ program, world, globals, action }: Cli): void {
           ? await (await import('../plan-offline.ts')).planOffline(world, place, strict === true)
           : await planOnline(world, place, options);
         if (shown === undefined) return exitCode.usage;
-        if (format === 'json')
-          world.stdout.write(`${JSON.stringify({ ...shown.plan, refused: shown.refused }, undefined, 2)}\n`);
+        if (format === 'json') world.stdout.write(`${JSON.stringify(jsonOf(shown), undefined, 2)}\n`);
         else world.stdout.write(shown.text);
         for (const each of shown.refused) world.stderr.write(renderFailure(each, decided.color, 'up would be refused'));
         if (shown.refused.length > 0) return exitCode.failed;
@@ -41,6 +40,10 @@ export function addPlan({ program, world, globals, action }: Cli): void {
         return detailedExitcode && create + change + gone > 0 ? exitCode.changes : exitCode.done;
       }),
     );
+}
+
+function jsonOf({ plan, refused, toPull }: ShownPlan): object {
+  return { ...plan, refused, ...(toPull === undefined ? {} : { toPull }) };
 }
 
 async function planOnline(

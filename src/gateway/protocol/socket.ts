@@ -3,8 +3,8 @@ export interface Socket {
   send(text: string): void;
   close(): void;
   onText(listener: (text: string) => void): void;
-  /** Called once, also when the other side vanished. */
-  onClose(listener: (reason: string) => void): void;
+  /** Called once, also when the other side vanished. The code is WebSocket's. */
+  onClose(listener: (reason: string, code: number) => void): void;
 }
 
 /** Opens a connection to the gateway, with the token to show; throws when nobody answers. */

@@ -68,16 +68,18 @@ function isSame(a: unknown, b: unknown): boolean {
   return a === b || (typeof a === 'object' && typeof b === 'object' && contentOf(a) === contentOf(b));
 }
 
-/** A value as text to compare. A blob is its content: where on the server's machine it lies says nothing about it. */
+/** A value as text to compare. A blob is its hash: where on the server's machine it lies says nothing about it. */
 export function contentOf(value: unknown): string {
-  return stableJson(withoutSources(value));
+  return stableJson(blobsByHash(value));
 }
 
-function withoutSources(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutSources);
+function blobsByHash(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(blobsByHash);
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value).filter(([key]) => !(key === 'source' && 'sha256' in value));
-  return Object.fromEntries(entries.map(([key, each]) => [key, withoutSources(each)]));
+  // The size is not known before an image is pulled, and the hash says it too.
+  const left = 'sha256' in value ? ['source', 'size'] : [];
+  const entries = Object.entries(value).filter(([key]) => !left.includes(key));
+  return Object.fromEntries(entries.map(([key, each]) => [key, blobsByHash(each)]));
 }
 
 function causeOf(goal: Resource, observed: Resource, fields: readonly string[]): string {

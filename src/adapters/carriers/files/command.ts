@@ -21,7 +21,7 @@ export function cacheName(sha256: string, format: string): string {
 export function filesScript(items: readonly CarrierItem<FilesOp>[], deployment: string, key: string): string {
   const work = createHash('sha256').update(key).digest('hex').slice(0, 24);
   const levels = levelsOf(items).map((level) => levelText(level, deployment));
-  return [`work_name=${work}`, fileFunctions, 'begin', ...levels, emptied(items), 'finish', ''].join('\n');
+  return [fileFunctions(work), 'begin', ...levels, emptied(items), 'finish', ''].join('\n');
 }
 
 /** Folders below a deployment's go when nothing is left in them; once for all that was in them. */

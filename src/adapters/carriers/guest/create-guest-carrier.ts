@@ -6,10 +6,10 @@ import type { Runner } from '../../../ports/runner.ts';
 import type { Secrets } from '../../../ports/store.ts';
 import { climb } from './climb.ts';
 import { type Guest, type GuestBatch, hangUp, newGuest } from './guest.ts';
-import { limiter } from './limiter.ts';
 import { recordsOn } from './records.ts';
 import { killScript, runScript } from './run-script.ts';
 import { createDialer } from './session.ts';
+import { type InTurn, turnsOf } from './turns.ts';
 import { type GuestWatch, watchGuests } from './watch.ts';
 
 /** Logins at a time on one host: key exchanges are what guests and their hosts feel most. */
@@ -28,9 +28,9 @@ export interface GuestCarrierPorts {
 /** Brings guests up the ladder and runs scripts in them, every guest at its own pace. */
 export function createGuestCarrier({ runner, secrets }: GuestCarrierPorts): Carrier<'guest'> {
   const dialer = createDialer(runner, secrets);
-  const logins = new Map<string, GuestBatch['loginInTurn']>();
-  const loginInTurnOn = (host: string): GuestBatch['loginInTurn'] => {
-    const known = logins.get(host) ?? limiter(loginsPerHost);
+  const logins = new Map<string, InTurn>();
+  const loginInTurnOn = (host: string): InTurn => {
+    const known = logins.get(host) ?? turnsOf(loginsPerHost);
     logins.set(host, known);
     return known;
   };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { pauseAfter } from '../../../model/backoff.ts';
 import { Failure, failureOf } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
 import type { Reach } from '../../../model/resources.ts';
@@ -7,6 +8,7 @@ import type { Runner } from '../../../ports/runner.ts';
 import type { Rung } from './diagnosis.ts';
 import type { Records } from './records.ts';
 import type { Dialer, GuestSession } from './session.ts';
+import type { InTurn } from './turns.ts';
 import type { GuestSigns } from './watch.ts';
 
 /** What all guests of one batch share. */
@@ -18,7 +20,7 @@ export interface GuestBatch {
   readonly runner: Runner;
   readonly dialer: Dialer;
   readonly records: Records;
-  readonly loginInTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  readonly loginInTurn: InTurn;
   /** Who is at which rung, for those who ask what is waited for. */
   readonly waiting: Map<string, Rung>;
   report(): void;
@@ -40,12 +42,16 @@ export function newGuest(name: string, batch: GuestBatch): Guest {
   return { name, batch, signs: undefined, route: 0, session: undefined, refusal: undefined };
 }
 
+/** Its end is that of the caller's patience. */
+const backoff = { firstMs: 400, mostMs: 2000 };
+
 /** Logs in, again and again; who calls it decides how long. Throws only when stopped or when the host fails. */
 export async function loggedIn(guest: Guest, reach: Reach, signal: AbortSignal): Promise<GuestSession> {
   const { dialer, host, loginInTurn } = guest.batch;
-  for (let pause = 300; guest.session === undefined; pause = Math.min(2000, pause * 1.5)) {
+  for (let failures = 1; guest.session === undefined; failures += 1) {
     try {
-      guest.session = await loginInTurn(() => dialer.dial(host, reach, guest.route % reach.routes.length, signal));
+      const dial = () => dialer.dial(host, reach, guest.route % reach.routes.length, signal);
+      guest.session = await loginInTurn(dial, signal);
       guest.refusal = undefined;
     } catch (error) {
       signal.throwIfAborted();
@@ -53,7 +59,7 @@ export async function loggedIn(guest: Guest, reach: Reach, signal: AbortSignal):
       guest.refusal = error;
       // Where nobody saw which way leads to it, every way is tried.
       if (guest.signs === undefined) guest.route += 1;
-      await sleep(pause, undefined, { signal });
+      await sleep(pauseAfter(backoff, failures, Math.random()), undefined, { signal });
     }
   }
   return guest.session;

@@ -83,6 +83,8 @@ function login(socket: Duplex, options: Login): Promise<GuestSession> {
       socket.destroy();
       reject(signal.reason as Error);
     };
+    // It may have been aborted while the way was opened.
+    if (signal.aborted) return stop();
     signal.addEventListener('abort', stop, { once: true });
     client.once('ready', () => {
       signal.removeEventListener('abort', stop);

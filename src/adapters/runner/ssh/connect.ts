@@ -5,12 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 import { type AnyAuthMethod, Client, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 
+import { pauseAfter } from '../../../model/backoff.ts';
 import { Failure } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
 import { algorithmsFor, judgeKey, type KnownKey, knownKeys } from './known-hosts.ts';
 
 /** sshd drops new connections at random while many are not authenticated yet (MaxStartups): worth trying again. */
 const handshakeAttempts = 8;
+const backoff = { firstMs: 100, mostMs: 1600 };
 
 /** What ssh2 adds to its errors. */
 type SshError = Error & { level?: string; code?: string };
@@ -26,7 +28,7 @@ export async function connect(host: Host, signal?: AbortSignal): Promise<Client>
     } catch (error) {
       if (error instanceof Failure || signal?.aborted) throw error;
       if (attempt >= handshakeAttempts || !mayPass(error as SshError)) throw failureOf(host, error as SshError);
-      await delay(50 * 2 ** Math.min(attempt, 5) * (0.5 + Math.random()), undefined, signal ? { signal } : {});
+      await delay(pauseAfter(backoff, attempt, Math.random()), undefined, signal ? { signal } : {});
     }
   }
 }

@@ -1,23 +1,23 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 import type { Client, ClientChannel } from 'ssh2';
 
+import { type Backoff, pauseAfter } from '../../../model/backoff.ts';
 import { Failure } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
+import { closedOf, type Connection, execOn, unlessAborted } from './channel.ts';
 import { connect } from './connect.ts';
 
 /** sshd's default is MaxSessions 10: eight for work, two for stopping it. */
 const channelsForWork = 8;
 const channelsInAll = 10;
 const mostConnections = 40;
-
-interface Connection {
-  readonly client: Client;
-  busy: number;
-  /** Learnt from a refusal: this sshd allows fewer. */
-  most: number;
-  idle: NodeJS.Timeout | undefined;
-  /** Told when the connection breaks: ssh2 does not close every channel by itself then. */
-  readonly onBroken: Set<(why: string) => void>;
-}
+/** An sshd with fewer channels shows it by refusals, each of which lowers what its connection is asked for. */
+const mostRefusals = 20;
+/** Connections that broke before they ran anything, until the work on them is given up. */
+const mostBreaks = 5;
+/** Between tries to connect to one host. A host that is back is noticed after the longest. */
+const usualBackoff: Backoff = { firstMs: 100, mostMs: 3000 };
 
 /** A command's channel. */
 export interface PooledChannel {
@@ -32,32 +32,50 @@ interface Waiter {
   reject(error: unknown): void;
 }
 
-/** Connections to one host: opened one after another when work waits, kept open between executions, closed when idle. */
+/**
+ * Connections to one host: opened one after another when work waits, kept open between executions, closed when idle.
+ * Where the host refuses, all that wait share one try and the pause before the next: while another connection is open
+ * they wait for its channels and tries go on; without any they fail with it.
+ */
 export class SshPool {
   readonly #host: Host;
   readonly #idleMilliseconds: number;
+  readonly #backoff: Backoff;
   readonly #connections = new Set<Connection>();
   readonly #waiters: Waiter[] = [];
-  #opening = false;
+  /** The try that is under way or waits for its time; aborted when nothing waits for it any more. */
+  #trying: AbortController | undefined;
+  #failures = 0;
+  #notBefore = 0;
   #closed = new AbortController();
 
-  constructor(host: Host, idleMilliseconds: number) {
+  constructor(host: Host, idleMilliseconds: number, backoff = usualBackoff) {
     this.#host = host;
     this.#idleMilliseconds = idleMilliseconds;
+    this.#backoff = backoff;
   }
 
   async exec(command: string, urgent: boolean, signal?: AbortSignal): Promise<PooledChannel> {
-    for (let refusals = 0; ; refusals += 1) {
+    let [refusals, breaks] = [0, 0];
+    for (;;) {
       const connection = await this.#take(urgent, signal);
+      const opening = execOn(connection, command);
       try {
-        const channel = await execOn(connection, command);
+        const channel = await unlessAborted(opening, signal);
+        this.#served(connection);
         const closed = closedOf(connection, channel);
         void closed.then(() => this.#release(connection));
         return { channel, closed };
       } catch (error) {
+        if (signal?.aborted) {
+          this.#abandon(connection, opening);
+          throw error;
+        }
         connection.most = Math.max(1, Math.min(connection.most, connection.busy - 1));
         this.#release(connection);
-        if (refusals >= 20) throw this.#refused(error);
+        if (this.#connections.has(connection)) refusals += 1;
+        else breaks += 1;
+        if (refusals > mostRefusals || breaks >= mostBreaks) throw this.#refused(error);
       }
     }
   }
@@ -69,6 +87,7 @@ export class SshPool {
       client.end();
     }
     this.#connections.clear();
+    for (const waiter of this.#waiters.splice(0)) waiter.reject(this.#closed.signal.reason);
   }
 
   #take(urgent: boolean, signal?: AbortSignal): Promise<Connection> {
@@ -78,6 +97,7 @@ export class SshPool {
     return new Promise((resolve, reject) => {
       const onAbort = (): void => {
         this.#waiters.splice(this.#waiters.indexOf(waiter), 1);
+        if (this.#waiters.length === 0) this.#trying?.abort();
         reject(signal?.reason as Error);
       };
       const settled = (): void => signal?.removeEventListener('abort', onAbort);
@@ -136,27 +156,71 @@ export class SshPool {
   }
 
   async #open(): Promise<void> {
-    if (this.#opening || this.#connections.size >= mostConnections) return;
-    this.#opening = true;
+    if (this.#trying || this.#connections.size >= mostConnections) return;
+    const trying = new AbortController();
+    this.#trying = trying;
     try {
-      const client = await connect(this.#host, this.#closed.signal);
-      this.#add(client);
+      await this.#tryToOpen(AbortSignal.any([this.#closed.signal, trying.signal]));
     } catch (error) {
+      if (!trying.signal.aborted) this.#failed();
       // With another connection open the work waits for that one; without any it cannot be done.
-      if (this.#connections.size === 0) for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
+      if (!trying.signal.aborted && this.#connections.size === 0)
+        for (const waiter of this.#waiters.splice(0)) waiter.reject(error);
     } finally {
-      this.#opening = false;
+      this.#trying = undefined;
     }
     if (this.#waiters.length > 0 && !this.#closed.signal.aborted) void this.#open();
   }
 
+  async #tryToOpen(signal: AbortSignal): Promise<void> {
+    const pauseMs = this.#notBefore - performance.now();
+    if (pauseMs > 0) await sleep(pauseMs, undefined, { signal });
+    if (this.#waiters.length === 0) return;
+    const client = await connect(this.#host, signal);
+    if (this.#closed.signal.aborted) client.end();
+    else this.#add(client);
+  }
+
+  #failed(): void {
+    this.#failures += 1;
+    this.#notBefore = performance.now() + pauseAfter(this.#backoff, this.#failures, Math.random());
+  }
+
+  #served(connection: Connection): void {
+    if (connection.served) return;
+    connection.served = true;
+    this.#failures = 0;
+  }
+
+  /** A channel that comes after its work was cancelled is closed; only then its place is free. */
+  #abandon(connection: Connection, opening: Promise<ClientChannel>): void {
+    void opening
+      .then((channel) => {
+        const closed = closedOf(connection, channel);
+        channel.resume();
+        channel.stderr.resume();
+        channel.close();
+        return closed;
+      })
+      .catch(() => undefined)
+      .then(() => this.#release(connection));
+  }
+
   #add(client: Client): void {
-    const connection: Connection = { client, busy: 0, most: channelsInAll, idle: undefined, onBroken: new Set() };
+    const connection: Connection = {
+      client,
+      busy: 0,
+      most: channelsInAll,
+      served: false,
+      idle: undefined,
+      onBroken: new Set(),
+    };
     let why = 'connection closed';
     client.on('error', (error) => {
       why = error.message;
     });
     client.once('close', () => {
+      if (!connection.served && this.#connections.has(connection)) this.#failed();
       this.#drop(connection);
       for (const tell of connection.onBroken) tell(why);
     });
@@ -170,32 +234,4 @@ export class SshPool {
     const message = `${name} refuses to run a command: ${(error as Error).message}`;
     return new Failure({ code: 'host-unreachable', class: 'host', message, host: name }, { cause: error });
   }
-}
-
-function execOn(connection: Connection, command: string): Promise<ClientChannel> {
-  const { client, onBroken } = connection;
-  return new Promise<ClientChannel>((resolve, reject) => {
-    const broken = (why: string): void => reject(new Error(why));
-    onBroken.add(broken);
-    const settle = (action: () => void): void => {
-      onBroken.delete(broken);
-      action();
-    };
-    try {
-      client.exec(command, (error, channel) => settle(() => (error ? reject(error) : resolve(channel))));
-    } catch (error) {
-      settle(() => reject(error));
-    }
-  });
-}
-
-function closedOf(connection: Connection, channel: ClientChannel): Promise<string | undefined> {
-  return new Promise((resolve) => {
-    const broken = (why: string): void => resolve(why);
-    connection.onBroken.add(broken);
-    channel.once('close', () => {
-      connection.onBroken.delete(broken);
-      resolve(undefined);
-    });
-  });
 }
