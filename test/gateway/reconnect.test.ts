@@ -125,7 +125,7 @@ describe('a request over the limit', () => {
     const port = await otherGateway((socket) =>
       socket.send(JSON.stringify({ type: 'result', id: 'a', status: 'completed' })),
     );
-    const empty = JSON.stringify({ ...{ type: 'command', command: 'up', id: 'a', ...project }, variables: values(0) }).length;
+    const empty = JSON.stringify({ type: 'command', command: 'up', id: 'a', ...project, variables: values(0) }).length;
     const { result } = watching(dialTo(port), 60_000, values(largestMessage - empty));
     expect((await result).status).toBe('completed');
     await expect(watching(dialTo(port), 60_000, values(largestMessage - empty + 1)).result).rejects.toMatchObject({
