@@ -117,8 +117,8 @@ async function afterCancel(arena: Arena, where: string): Promise<Figure[]> {
   const connection = await connect(createDial({ ...readSettings(process.env), home, port }), 'bench');
   const { run, ended } = await upUntil(arena, killAfter);
   const began = Date.now();
-  const request = { type: 'cancel', id: 'bench', run: `${deployment}/${run}`, by: 'bench', reason: 'bench' } as const;
-  const asked = await timed(() => ask(connection, request));
+  const request = { run: `${deployment}/${run}`, by: 'bench', reason: 'bench' };
+  const asked = await timed(() => ask(connection, 'cancel', { id: 'bench', asked: request }));
   await ended;
   connection.close();
   const events = eventsOf(arena, run);

@@ -77,14 +77,14 @@ export const arrows = {
   activities: {
     why: 'activities tie pure code to ports; real adapters are handed in where a program is composed',
     values: ['spec/', 'compiler/', 'planner/', 'resources/', 'model/', 'state/', 'messages/'],
-    types: ['ports/', 'workflows/(contract|signals).ts'],
+    types: ['ports/', 'workflows/(contract|signals).ts', 'api/answers/'],
     node: hashing,
     npm: ['@temporalio/activity', '@temporalio/common'],
   },
   workflows: {
     why: 'workflow code is replayed: it may only sequence and wait, on values that never change',
     values: ['planner/walk[^/]*.ts', 'model/', 'messages/'],
-    types: ['activities/', 'planner/'],
+    types: ['activities/', 'planner/', 'api/answers/'],
     npm: ['@temporalio/workflow', '@temporalio/common'],
   },
   client: {
@@ -99,10 +99,20 @@ export const arrows = {
     values: ['client/', 'ports/', 'model/', 'messages/'],
     node: ['.*'],
   },
+  fold: {
+    why: 'what a run does is one function of its events, the same for command line, terminal UI, page and gateway',
+    values: ['model/'],
+    types: ['messages/'],
+  },
+  api: {
+    why: 'every operation is said once: its schemas and its function, with no socket and no screen; page and clients load it',
+    values: ['model/'],
+    types: ['client/', 'ports/', 'planner/', 'state/', 'workflows/(contract|signals).ts'],
+    npm: ['zod'],
+  },
   gateway: {
-    why: 'the gateway translates between sockets and runs; it never executes what a client describes',
-    values: ['client/', 'messages/', 'model/', 'ports/'],
-    types: ['workflows/contract.ts'],
+    why: 'the gateway translates between sockets and operations; it never executes what a client describes',
+    values: ['api/', 'messages/', 'model/'],
     npm: ['ws', 'zod'],
     node: ['https?', 'crypto', 'events', 'stream', 'buffer', 'url', 'timers'],
   },
@@ -110,6 +120,7 @@ export const arrows = {
     why: 'a command is a function of words and streams it is given, so tests run it without a process',
     values: [
       'gateway/protocol/',
+      'fold/',
       'spec/',
       'compiler/',
       'planner/',
@@ -119,19 +130,21 @@ export const arrows = {
       'model/',
       'picture/',
     ],
-    types: ['ports/'],
+    types: ['api/', 'ports/'],
     npm: ['commander', '@commander-js/extra-typings', 'log-update', 'string-width', 'picocolors', 'zod'],
     node: ['path', 'url', 'util', 'events', 'stream', 'timers', 'crypto'],
   },
   tui: {
     why: 'a view over the event stream: it asks the gateway, never the world',
-    values: ['gateway/protocol/', 'messages/', 'model/', 'picture/'],
+    values: ['gateway/protocol/', 'fold/', 'messages/', 'model/', 'picture/'],
+    types: ['api/'],
     npm: ['string-width', 'picocolors'],
     node: ['util', 'events', 'stream', 'readline'],
   },
   web: {
     why: 'a view over the event stream that runs in a browser: no Node at all',
-    values: ['gateway/protocol/', 'messages/', 'model/', 'picture/'],
+    values: ['gateway/protocol/', 'fold/', 'messages/', 'model/', 'picture/'],
+    types: ['api/'],
   },
   bin: {
     why: 'programs are composed here and nowhere else, so this may import everything',

@@ -72,7 +72,7 @@ export default {
       comment: 'clients carry the protocol with them, so it must not drag the server along',
       severity: 'error',
       from: { path: '^src/gateway/protocol/' },
-      to: { path: '^src/', pathNot: ['^src/gateway/protocol/', '^src/(model|messages)/'] },
+      to: { path: '^src/', pathNot: ['^src/gateway/protocol/', '^src/(api|model|messages)/'] },
     },
     {
       name: 'world-only-at-the-edge',

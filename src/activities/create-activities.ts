@@ -4,6 +4,7 @@ import type {
   BatchInput,
   BatchReport,
   Prepared,
+  ReadAnswer,
   ReadInput,
   RecordInput,
   RunInput,
@@ -21,7 +22,7 @@ import { tell } from './tell.ts';
 export interface RunActivities {
   prepare(input: RunInput): Promise<Prepared>;
   record(input: RecordInput): Promise<void>;
-  read(input: ReadInput): Promise<unknown>;
+  read(input: ReadInput): Promise<ReadAnswer>;
   'request cancel'(request: CancelRequest): Promise<void>;
   tell(event: RunEvent): Promise<void>;
 }

@@ -1,6 +1,7 @@
+import type { GenerateReport } from '../api/answers/artefacts.ts';
 import { artefactTexts } from '../planner/artefact-texts.ts';
 import { kindOf } from '../resources/registry.ts';
-import { editedTexts, type FolderReport, writeArtefacts } from '../state/artefact-folder.ts';
+import { editedTexts, writeArtefacts } from '../state/artefact-folder.ts';
 import { folderFiles, writeState } from '../state/project-folder.ts';
 import { stateFileName } from '../state/state-file.ts';
 import type { ReadInput } from '../workflows/contract.ts';
@@ -12,7 +13,7 @@ export async function generateArtefacts(
   ports: ActivityPorts,
   input: ReadInput,
   signal: AbortSignal,
-): Promise<FolderReport & { readonly state: string }> {
+): Promise<GenerateReport> {
   const { deployment, folder, options } = input;
   const ground = await compileInputOf(ports, input, signal);
   const { inventory, desired } = targetFrom({ ...ground, facts: { ...ground.facts, edited: new Map() } });

@@ -1,35 +1,10 @@
+import type { GuestReach, GuestStatus } from '../api/answers/status.ts';
 import type { Host } from '../model/host.ts';
 import { copyOf, type Observed } from '../model/observed.ts';
 import { refOf } from '../model/ref.ts';
 import type { Domain, GuestReady, Resource } from '../model/resources.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import type { Target } from './target.ts';
-
-/** Everything a client on the server's machine needs to open an SSH session: references to keys, never keys. */
-export interface GuestReach {
-  readonly namespace: string;
-  readonly routes: readonly { readonly link: string; readonly address: string }[];
-  readonly user: string;
-  readonly host: Host;
-  readonly keyFile?: string;
-  readonly knownHostKey?: string;
-}
-
-/** One row of `status`. */
-export interface GuestStatus {
-  readonly name: string;
-  readonly host: string;
-  readonly domain: string;
-  /** What it is doing, as observed. */
-  readonly state: string;
-  /** What it should be doing. */
-  readonly wanted: 'running' | 'shut off';
-  readonly addresses: readonly string[];
-  readonly ready: boolean;
-  /** Other hosts that hold a copy of it. */
-  readonly alsoOn?: readonly string[];
-  readonly reach?: GuestReach;
-}
 
 /** A guest's row. */
 export async function guestStatus(
@@ -71,6 +46,7 @@ function addressesOf(desired: readonly Resource[], domain: Domain): string[] {
     .flatMap((text) => text.split(' ').slice(1));
 }
 
+/** Everything a client on the server's machine needs to open an SSH session: references to keys, never keys. */
 async function reachOf(
   ports: ActivityPorts,
   hosts: readonly Host[],

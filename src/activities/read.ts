@@ -1,7 +1,7 @@
 import { fingerprintOf } from '../planner/fingerprint.ts';
 import { printPulls } from '../planner/print-pulls.ts';
 import { printPlan } from '../planner/print.ts';
-import type { ReadInput } from '../workflows/contract.ts';
+import type { ReadAnswer, ReadAnswers, ReadInput } from '../workflows/contract.ts';
 import { withHeartbeat } from './activity-context.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { targetOfUp, planTarget } from './target.ts';
@@ -10,9 +10,9 @@ import { makeBundle } from './bundle/make-bundle.ts';
 import { survey } from './gc/survey.ts';
 import { statusOf } from './status.ts';
 
-type Answer = (ports: ActivityPorts, input: ReadInput, signal: AbortSignal) => Promise<unknown>;
+type Read<A> = (ports: ActivityPorts, input: ReadInput, signal: AbortSignal) => Promise<A>;
 
-const answers: Record<ReadInput['what'], Answer> = {
+const reads: { readonly [W in keyof ReadAnswers]: Read<ReadAnswers[W]> } = {
   plan: readPlan,
   status: statusOf,
   artefacts: generateArtefacts,
@@ -21,11 +21,11 @@ const answers: Record<ReadInput['what'], Answer> = {
 };
 
 /** Answers from the hosts themselves and changes nothing on them; `artefacts` writes into the project's folder. */
-export async function read(ports: ActivityPorts, input: ReadInput): Promise<unknown> {
-  return withHeartbeat({ done: 0, of: 1 }, (signal) => answers[input.what](ports, input, signal));
+export async function read(ports: ActivityPorts, input: ReadInput): Promise<ReadAnswer> {
+  return withHeartbeat<ReadAnswer>({ done: 0, of: 1 }, (signal) => reads[input.what](ports, input, signal));
 }
 
-async function readPlan(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<unknown> {
+async function readPlan(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<ReadAnswers['plan']> {
   const target = await targetOfUp(ports, input, signal);
   const { plan, refused } = planTarget(ports, input.deployment, target, input.options);
   const { batches: _batches, ...shown } = plan;

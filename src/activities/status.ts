@@ -1,3 +1,4 @@
+import type { DeploymentStatus } from '../api/answers/status.ts';
 import type { Inventory } from '../model/host.ts';
 import { copyOf, type ObservedState } from '../model/observed.ts';
 import { refOf } from '../model/ref.ts';
@@ -5,33 +6,10 @@ import type { Domain, Resource } from '../model/resources.ts';
 import { kindOf } from '../resources/registry.ts';
 import type { ReadInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { guestStatus, type GuestStatus } from './guest-status.ts';
+import { guestStatus } from './guest-status.ts';
 import { guestsMeant } from './guests-meant.ts';
 import { observeKnown } from './observe.ts';
 import { inventoryOf, onTodaysHosts, planTarget, rememberedHosts, type Target, targetOfUp } from './target.ts';
-
-/** A disk that outlives its guest, or a second copy of something. */
-interface KeptStatus {
-  readonly name: string;
-  readonly host: string;
-  readonly what: string;
-  readonly why: string;
-  /** Of a disk's file. */
-  readonly bytes?: number;
-}
-
-/** What `status` answers. */
-export interface DeploymentStatus {
-  readonly deployment: string;
-  readonly hosts: readonly { readonly name: string; readonly answered: boolean; readonly reason?: string }[];
-  readonly guests: readonly GuestStatus[];
-  readonly resources: number;
-  readonly missing: number;
-  readonly surplus: number;
-  /** How many of the guests are as a person had them stopped or paused. */
-  readonly asked: number;
-  readonly kept: readonly KeptStatus[];
-}
 
 /** What status looks at. */
 type View = Pick<Target, 'inventory' | 'desired' | 'before' | 'observed'>;

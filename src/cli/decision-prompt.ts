@@ -1,4 +1,8 @@
-import { ask, connect, type EventFrame } from '../gateway/protocol/connection.ts';
+import type { EventFrame } from '../api/answers/frame.ts';
+import type { Requests } from '../api/operations.ts';
+import { foldQuestions } from '../fold/fold-questions.ts';
+import type { OpenQuestion } from '../fold/run-view.ts';
+import { ask, connect } from '../gateway/protocol/connection.ts';
 import { failureOf } from '../model/failure.ts';
 import type { Progress } from './render/progress.ts';
 import type { CliWorld } from './world.ts';
@@ -9,20 +13,24 @@ export interface DecisionPrompt {
   end(): void;
 }
 
-const choices = { r: 'retry', s: 'skip', q: 'stop' } as const;
+const choices = new Map<string, Requests['decide']['choice']>([
+  ['r', 'retry'],
+  ['s', 'skip'],
+  ['q', 'stop'],
+]);
 
 /** Fed with a run's events it knows what is open. A key answers the oldest question, a capital one all of them. */
 export function createPrompt(world: CliWorld, progress: Progress, run: () => string): DecisionPrompt {
-  const open: string[] = [];
+  let open: readonly OpenQuestion[] = [];
   let release: (() => void) | undefined;
   const press = (key: string): void => {
-    const choice = choices[key.toLowerCase() as keyof typeof choices];
+    const choice = choices.get(key.toLowerCase());
     if (choice === undefined || open.length === 0) return;
-    const about = key === key.toLowerCase() && choice !== 'stop' ? { batch: open[0]! } : {};
+    const about = key === key.toLowerCase() && choice !== 'stop' ? { batch: open[0]!.batch } : {};
     void answer(world, { run: run(), choice, ...about }, progress);
   };
   const show = (): void => {
-    const [first] = open;
+    const first = open[0]?.batch;
     if (first === undefined) {
       release?.();
       release = undefined;
@@ -37,16 +45,10 @@ export function createPrompt(world: CliWorld, progress: Progress, run: () => str
     );
   };
   return {
-    take: ({ code, data }) => {
-      if (code === 'decision-asked') open.push(String(data?.['batch']));
-      else if (code === 'decision-made') {
-        for (const batch of (data?.['batches'] ?? []) as readonly string[]) {
-          const at = open.indexOf(batch);
-          if (at >= 0) open.splice(at, 1);
-        }
-      } else if (code === 'undo-started' || code === 'run-ended') open.length = 0;
-      else return;
-      show();
+    take: (frame) => {
+      const before = open;
+      open = foldQuestions(open, frame);
+      if (open !== before) show();
     },
     end: () => {
       release?.();
@@ -56,15 +58,11 @@ export function createPrompt(world: CliWorld, progress: Progress, run: () => str
 }
 
 /** On a connection of its own, because the other may be the one that hangs. */
-async function answer(
-  world: CliWorld,
-  decision: { readonly run: string; readonly choice: 'retry' | 'skip' | 'stop'; readonly batch?: string },
-  progress: Progress,
-): Promise<void> {
+async function answer(world: CliWorld, decision: Omit<Requests['decide'], 'by'>, progress: Progress): Promise<void> {
   try {
     const connection = await connect(world.dial, world.user);
-    const request = { type: 'decide', id: world.newId(), by: world.user, ...decision } as const;
-    await ask(connection, request).finally(() => connection.close());
+    const asked = { by: world.user, ...decision };
+    await ask(connection, 'decide', { id: world.newId(), asked }).finally(() => connection.close());
   } catch (error) {
     progress.note(`the answer did not arrive: ${failureOf(error).message}`);
   }

@@ -1,17 +1,13 @@
+import type { GenerateReport } from '../api/answers/artefacts.ts';
 import { artefactTexts } from '../planner/artefact-texts.ts';
 import { kindOf } from '../resources/registry.ts';
-import { editedTexts, type FolderReport, writeArtefacts } from '../state/artefact-folder.ts';
+import { editedTexts, writeArtefacts } from '../state/artefact-folder.ts';
 import { folderFiles, writeState } from '../state/project-folder.ts';
 import { stateFileName } from '../state/state-file.ts';
 import { checkProject } from './check-project.ts';
 import type { ProjectPlace } from './project-place.ts';
 import { reportFindings } from './report-findings.ts';
 import type { CliWorld } from './world.ts';
-
-/** What was written, and the name of the state file. */
-export interface GenerateReport extends FolderReport {
-  readonly state: string;
-}
 
 /**
  * Generates with no host asked: what only hosts and images tell is assumed. Undefined when the file is wrong, which has

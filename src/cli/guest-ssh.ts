@@ -1,5 +1,5 @@
+import type { GuestReach } from '../api/answers/status.ts';
 import { guestSocket } from '../model/guest-socket.ts';
-import type { GuestReach } from './guest-status.ts';
 
 /** One argument as a POSIX shell reads it back. */
 export function quote(argument: string): string {

@@ -1,46 +1,14 @@
+import type { DeploymentStatus, GuestReach } from '../api/answers/status.ts';
 import { Failure } from '../model/failure.ts';
-import type { Host } from '../model/host.ts';
 import type { ProjectPlace } from './project-place.ts';
 import { withVariables } from './project-text.ts';
 import { askServer } from './session.ts';
 import type { CliWorld } from './world.ts';
 
-/** How a guest is reached over SSH, through its host. */
-export interface GuestReach {
-  readonly namespace: string;
-  /** In the order in which they are to be tried; at least one. */
-  readonly routes: readonly { readonly link: string; readonly address: string }[];
-  readonly user: string;
-  readonly host: Host;
-  readonly keyFile?: string;
-  readonly knownHostKey?: string;
-}
-
-/** A guest as `status` tells it. */
-export interface GuestStatus {
-  readonly name: string;
-  readonly host: string;
-  readonly domain: string;
-  readonly state: string;
-  readonly addresses: readonly string[];
-  readonly ready: boolean;
-  readonly reach?: GuestReach;
-}
-
-/** The answer to `status`. */
-export interface DeploymentStatus {
-  readonly deployment: string;
-  readonly hosts: readonly { readonly name: string; readonly answered: boolean; readonly reason?: string }[];
-  readonly guests: readonly GuestStatus[];
-  readonly resources: number;
-  readonly missing: number;
-  readonly surplus: number;
-}
-
 /** Asks the hosts, through the server. */
 export async function readStatus(world: CliWorld, place: ProjectPlace): Promise<DeploymentStatus> {
   const asked = await withVariables(world, place);
-  return (await askServer(world, { type: 'read', what: 'status', ...asked, options: {} })) as DeploymentStatus;
+  return askServer(world, 'status', { ...asked, options: {} });
 }
 
 /** One guest and how it is reached. Throws Failure `no-such-guest`, or says that it is not up. */

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ask, connect } from '../gateway/protocol/connection.ts';
-import { follow, type ResultFrame } from '../gateway/protocol/follow.ts';
-import type { ClientFrame } from '../gateway/protocol/frames.ts';
+import { begin, follow, type ResultFrame, type Start } from '../gateway/protocol/follow.ts';
 import { exitCode } from '../messages/exit-code.ts';
-import { Failure, failureOf } from '../model/failure.ts';
+import { failureOf } from '../model/failure.ts';
 import { createPrompt } from './decision-prompt.ts';
 import { exitCodeOf } from './exit.ts';
 import { formatOf, type Globals } from './globals.ts';
@@ -14,30 +13,27 @@ import type { Progress } from './render/progress.ts';
 import { openSession } from './session.ts';
 import type { CliWorld } from './world.ts';
 
-/** A frame that starts a run or joins one. */
-export type StartFrame = Extract<ClientFrame, { type: 'command' | 'attach' }>;
-
 const patienceMs = 60_000;
 const statusCodes = { completed: exitCode.done, failed: exitCode.failed, cancelled: exitCode.cancelled } as const;
 
 /** Starts a run without following it: its name goes to standard output. */
-export async function startDetached(world: CliWorld, start: Extract<StartFrame, { type: 'command' }>): Promise<number> {
+export async function startDetached(world: CliWorld, start: Exclude<Start, { operation: 'attach' }>): Promise<number> {
+  const { operation, id, asked } = start;
   const connection = await openSession(world);
   try {
-    await connection.converse({ ...start, follow: false }, (frame) => {
-      if (frame.type === 'nack') throw new Failure(frame.failure);
+    await begin(connection, { operation, id, asked: { ...asked, follow: false } }, (frame) => {
       if (frame.type === 'ack') world.stdout.write(`${frame.run ?? ''}\n`);
       return 'done';
     });
   } finally {
     connection.close();
   }
-  world.stderr.write(`${start.command} goes on by itself; watch it with kvm-compose attach ${start.deployment}\n`);
+  world.stderr.write(`${operation} goes on by itself; watch it with kvm-compose attach ${asked.deployment}\n`);
   return exitCode.done;
 }
 
 /** Follows a run to its end and shows it. Ctrl-C asks it to stop; a second one leaves it alone. */
-export async function runToEnd(world: CliWorld, globals: Globals, start: StartFrame, name: string): Promise<number> {
+export async function runToEnd(world: CliWorld, globals: Globals, start: Start, name: string): Promise<number> {
   const format = formatOf(globals, ['text', 'json']);
   const first = await openSession(world);
   const begun = world.now();
@@ -118,8 +114,8 @@ const secondPressAfterMs = 300;
 function watchInterrupts(world: CliWorld, progress: Progress, over: AbortSignal): InterruptWatch {
   let asked: number | undefined;
   let leave: (value: 'left') => void = () => undefined;
-  const watch = {
-    run: undefined as string | undefined,
+  const watch: InterruptWatch = {
+    run: undefined,
     left: new Promise<'left'>((resolve) => (leave = resolve)),
     stop: world.onInterrupt(() => {
       // A terminal may deliver one key press twice, to this process and through a wrapper.
@@ -146,8 +142,8 @@ async function requestCancel(
       await sleep(50, undefined, { signal: over });
     }
     const connection = await connect(world.dial, world.user);
-    const request = { type: 'cancel', id: world.newId(), run: run() ?? '', by: world.user, reason: 'Ctrl-C' } as const;
-    await ask(connection, request).finally(() => connection.close());
+    const asked = { run: run() ?? '', by: world.user, reason: 'Ctrl-C' };
+    await ask(connection, 'cancel', { id: world.newId(), asked }).finally(() => connection.close());
   } catch (error) {
     if (over.aborted) return;
     progress.note(`the cancel did not arrive: ${failureOf(error).message}; press Ctrl-C again to leave`);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../model/failure.ts';
 import type { Fingerprint } from '../planner/fingerprint.ts';
 import type { ShownPlan } from './shown-plan.ts';

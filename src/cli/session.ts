@@ -1,5 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, connect, type Connection, ConnectionLost, type Request } from '../gateway/protocol/connection.ts';
+import type { EventFrame } from '../api/answers/frame.ts';
+import type { Answers, QuestionName, Requests } from '../api/operations.ts';
+import { ask, connect, type Connection, ConnectionLost } from '../gateway/protocol/connection.ts';
 import { pauseAfter } from '../model/backoff.ts';
 import { failureOf } from '../model/failure.ts';
 import type { CliWorld } from './world.ts';
@@ -36,13 +38,16 @@ function isRestarting(error: unknown): boolean {
   return error instanceof ConnectionLost || failureOf(error).code === 'no-server';
 }
 
-type WithoutId<T> = T extends unknown ? Omit<T, 'id'> : never;
-
-/** Asks the server one thing on a connection of its own. */
-export async function askServer(world: CliWorld, request: WithoutId<Request>): Promise<unknown> {
+/** Asks the server one thing on a connection of its own; `onEvent` hears what comes before the answer. */
+export async function askServer<K extends QuestionName>(
+  world: CliWorld,
+  name: K,
+  asked: Requests[K],
+  onEvent?: (frame: EventFrame) => void,
+): Promise<Answers[K]> {
   const connection = await openSession(world);
   try {
-    return await ask(connection, { ...request, id: world.newId() });
+    return await ask(connection, name, { id: world.newId(), asked }, onEvent);
   } finally {
     connection.close();
   }

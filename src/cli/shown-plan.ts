@@ -1,16 +1,4 @@
-import type { FailureData } from '../model/failure.ts';
-import type { ImageToPull } from '../model/image.ts';
-import type { Plan } from '../model/plan.ts';
-import type { Fingerprint } from '../planner/fingerprint.ts';
+import type { ShownPlan as Answer } from '../api/answers/plan.ts';
 
-/** A plan as it is shown: without the operations, which are for hosts. */
-export interface ShownPlan {
-  readonly plan: Omit<Plan, 'batches'>;
-  readonly text: string;
-  /** What stands in the way of running it. */
-  readonly refused: readonly FailureData[];
-  /** Images `up` would pull first; a plan made without the server has none. */
-  readonly toPull?: readonly ImageToPull[];
-  /** By which it is known again when it was saved; a plan nobody asked the hosts for has none. */
-  readonly fingerprint?: Fingerprint;
-}
+/** A plan as it is shown; one made without the server has no fingerprint and no images to pull. */
+export type ShownPlan = Omit<Answer, 'fingerprint' | 'toPull'> & Partial<Pick<Answer, 'fingerprint' | 'toPull'>>;

@@ -37,9 +37,15 @@ export function failureInRun(error: unknown): FailureData {
 }
 
 function failureInApplication(cause: ApplicationFailure): FailureData {
-  const data = cause.details?.[0] as FailureData | undefined;
-  if (typeof data?.code === 'string') return data;
+  const [data] = cause.details ?? [];
+  if (isFailureData(data)) return data;
   return { code: cause.type ?? 'internal', class: 'transient', message: cause.message };
+}
+
+function isFailureData(value: unknown): value is FailureData {
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, class: kind, message } = { code: undefined, class: undefined, message: undefined, ...value };
+  return [code, kind, message].every((each) => typeof each === 'string');
 }
 
 /** How a run ended, from the error its result gave. */

@@ -1,4 +1,4 @@
-import type { ReadInput, RunInput, RunOptions, RunOutcome } from '../workflows/contract.ts';
+import type { ReadAnswers, ReadInput, RunInput, RunOptions, RunOutcome } from '../workflows/contract.ts';
 import type { CancelRequest, Decision, Question } from '../workflows/signals.ts';
 import type { FailureData } from '../model/failure.ts';
 
@@ -11,19 +11,22 @@ export interface RunId {
 /** What is asked when a command is started. `requestId` makes asking twice harmless. */
 export interface StartRequest extends Pick<
   RunInput,
-  'command' | 'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables' | 'by'
+  'command' | 'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables' | 'guests' | 'by'
 > {
   readonly options: RunOptions;
   readonly requestId: string;
 }
 
 /** What is asked of the hosts. */
-export interface ReadRequest extends Pick<RunInput, 'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables'> {
+export interface ReadRequest<W extends keyof ReadAnswers> extends Pick<
+  RunInput,
+  'deployment' | 'folder' | 'file' | 'hostsFile' | 'variables' | 'guests'
+> {
   /** For a bundle: the run it is about, and how it stands. */
   readonly run?: string;
   readonly stands?: NonNullable<ReadInput['stands']>;
   /** `garbage` is about all deployments: its `deployment` is empty. */
-  readonly what: ReadInput['what'];
+  readonly what: W;
   readonly options: ReadInput['options'];
 }
 
@@ -52,7 +55,7 @@ export interface RunEnd {
 export interface Runs {
   start(request: StartRequest): Promise<RunId>;
   /** The signal ends the waiting for the answer, not the reading. */
-  read(request: ReadRequest, signal?: AbortSignal): Promise<unknown>;
+  read<W extends keyof ReadAnswers>(request: ReadRequest<W>, signal?: AbortSignal): Promise<ReadAnswers[W]>;
   /** The deployment's current or last run, or the given one. */
   find(deployment: string, run?: string): Promise<RunInfo>;
   /** Waits until the run has ended, or until the signal is aborted: then nothing is left that waits. */

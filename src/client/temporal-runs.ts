@@ -8,13 +8,15 @@ import {
   WorkflowUpdateFailedError,
 } from '@temporalio/client';
 import { defineSearchAttributeKey, WorkflowExecutionAlreadyStartedError } from '@temporalio/common';
+import { verbNames } from '../model/request.ts';
 import { pauseAfter } from '../model/backoff.ts';
 import { searchAttributeNames } from '../model/search-attributes.ts';
-import type { ReadInput, RunInput, RunOutcome } from '../workflows/contract.ts';
+import type { Command, ReadAnswers, ReadInput, RunInput, RunOutcome } from '../workflows/contract.ts';
 import { isUnsigned } from '../model/unsigned.ts';
 import type { TemporalClients } from './connect.ts';
 import { busy, endOf, explained, failureInRun, isServerSilent, rejected } from './failures.ts';
-import type { Decision, Question } from '../workflows/signals.ts';
+import type { Decision } from '../workflows/signals.ts';
+import { asksIn, type Memo, outcomeIn, textIn } from './memo.ts';
 import { deploymentOf, runWorkflowId, taskQueue } from './names.ts';
 import type { ReadRequest, RunEnd, RunId, RunInfo, Runs, StartRequest } from './runs.ts';
 import { Failure } from '../model/failure.ts';
@@ -121,10 +123,14 @@ async function start(client: Client, request: StartRequest, now: () => Date): Pr
   }
 }
 
-async function read(client: Client, request: ReadRequest, now: () => Date): Promise<unknown> {
+async function read<W extends keyof ReadAnswers>(
+  client: Client,
+  request: ReadRequest<W>,
+  now: () => Date,
+): Promise<ReadAnswers[W]> {
   const input: ReadInput = { ...request, ...freshness(now) };
   try {
-    const answer: unknown = await client.workflow.execute('read', {
+    const answer = await client.workflow.execute<(input: ReadInput) => Promise<ReadAnswers[W]>>('read', {
       workflowId: `read/${request.deployment}/${input.nonce}`,
       taskQueue,
       args: [input],
@@ -143,14 +149,16 @@ async function find(client: Client, deployment: string, run?: string): Promise<R
   return infoOf(await client.workflow.getHandle(runWorkflowId(deployment), run).describe());
 }
 
+type RunWorkflow = (input: RunInput) => Promise<RunOutcome>;
+
 /** The run goes on while the server is down, so waiting for its end has none; its pauses grow up to this. */
 const silence = { firstMs: 100, mostMs: 5000 };
 
 async function ended(client: Client, { deployment, run }: RunId, signal: AbortSignal | undefined): Promise<RunEnd> {
-  const handle = client.workflow.getHandle(runWorkflowId(deployment), run);
+  const handle = client.workflow.getHandle<RunWorkflow>(runWorkflowId(deployment), run);
   for (let failures = 1; ; failures += 1) {
     try {
-      const outcome = (await handle.result()) as RunOutcome;
+      const outcome = await handle.result();
       if (isUnsigned(outcome)) throw unsigned(`the result of ${deployment}/${run}`);
       return { status: 'completed', outcome };
     } catch (error) {
@@ -159,17 +167,11 @@ async function ended(client: Client, { deployment, run }: RunId, signal: AbortSi
         continue;
       }
       if (!(error instanceof WorkflowFailedError)) throw error;
-      const outcome = await outcomeInMemo(client, { deployment, run });
+      const { memo } = await handle.describe();
+      const outcome = outcomeIn(memo);
       return { ...endOf(error), ...(outcome === undefined ? {} : { outcome }) };
     }
   }
-}
-
-/** A cancelled or failed run has no result; it leaves its outcome in the memo. */
-async function outcomeInMemo(client: Client, { deployment, run }: RunId): Promise<RunOutcome | undefined> {
-  const { memo } = await client.workflow.getHandle(runWorkflowId(deployment), run).describe();
-  const outcome = memo?.['outcome'];
-  return isUnsigned(outcome) ? undefined : (outcome as RunOutcome | undefined);
 }
 
 function unsigned(what: string): Failure {
@@ -178,9 +180,13 @@ function unsigned(what: string): Failure {
   return new Failure({ code: 'unsigned-input', class: 'permanent', message, hint });
 }
 
+const commands = (['up', 'down', 'gc', ...verbNames] satisfies Command[])
+  .map((each) => JSON.stringify(each))
+  .join(', ');
+
 async function list(client: Client, deployment?: string): Promise<RunInfo[]> {
   const about = deployment === undefined ? '' : ` AND WorkflowId = "${runWorkflowId(deployment)}"`;
-  const query = `${searchAttributeNames.command} IN ("up", "down", "gc")${about}`;
+  const query = `${searchAttributeNames.command} IN (${commands})${about}`;
   const runs: RunInfo[] = [];
   for await (const each of client.workflow.list({ query, pageSize: listLimit })) {
     runs.push(infoOf(each));
@@ -192,28 +198,29 @@ async function list(client: Client, deployment?: string): Promise<RunInfo[]> {
 type Described = Pick<WorkflowExecutionInfo, 'workflowId' | 'runId' | 'type' | 'status' | 'startTime'> &
   Pick<Partial<WorkflowExecutionDescription>, 'memo' | 'closeTime'>;
 
+const known = new Map<string, RunInfo['status']>([
+  ['RUNNING', 'running'],
+  ['COMPLETED', 'completed'],
+  ['CANCELLED', 'cancelled'],
+]);
+
 function infoOf(info: Described): RunInfo {
   const { name } = info.status;
-  const known = { RUNNING: 'running', COMPLETED: 'completed', CANCELLED: 'cancelled' } as const;
   return {
     deployment: deploymentOf(info.workflowId) ?? info.workflowId,
     run: info.runId,
     command: info.type,
     ...whoseOf(info.memo),
-    requestId: textOf(info.memo?.['requestId']) ?? '',
-    status: name in known ? known[name as keyof typeof known] : 'failed',
+    requestId: textIn(info.memo, 'requestId') ?? '',
+    status: known.get(name) ?? 'failed',
     startedAt: info.startTime.toISOString(),
-    asks: name === 'RUNNING' && Array.isArray(info.memo?.['asks']) ? (info.memo['asks'] as Question[]) : [],
+    asks: name === 'RUNNING' ? asksIn(info.memo) : [],
     ...(info.closeTime === undefined ? {} : { endedAt: info.closeTime.toISOString() }),
   };
 }
 
 /** Every run of ours says in its memo who asked for it; a memo that is missing or unsigned is somebody else's. */
-function whoseOf(memo: Record<string, unknown> | undefined): Pick<RunInfo, 'by' | 'foreign'> {
-  const by = textOf(memo?.['by']);
+function whoseOf(memo: Memo): Pick<RunInfo, 'by' | 'foreign'> {
+  const by = textIn(memo, 'by');
   return by === undefined ? { by: 'unknown (not signed)', foreign: true } : { by };
-}
-
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' ? value : undefined;
 }

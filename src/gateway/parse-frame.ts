@@ -1,108 +1,73 @@
-import { z } from 'zod';
-import { Failure } from '../model/failure.ts';
-import type { ClientFrame } from './protocol/frames.ts';
+import * as z from 'zod';
+import { badFrame, type Wire, wordsOf } from '../api/operation.ts';
+import { questions, runOperations } from '../api/operations.ts';
+import { assertShape, type Shape } from '../api/shape.ts';
+import { requestId } from '../api/words.ts';
+import type { Failure } from '../model/failure.ts';
+import { hello } from './protocol/greeting.ts';
 
-const id = z.string().min(1).max(100);
-const deployment = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/, 'must be letters, digits, dots, underscores or hyphens');
-const run = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,62}(\/[A-Za-z0-9-]{1,100})?$/, 'must be DEPLOYMENT or DEPLOYMENT/RUN');
-const path = z.string().min(1).max(4096);
-const text = z.string().max(1000);
-const options = z.record(z.string(), z.unknown());
+type AnyOperation = (typeof questions)[keyof typeof questions] | (typeof runOperations)[keyof typeof runOperations];
 
-const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256');
-
-const runOptions = z.strictObject({
-  keep: z.boolean().optional(),
-  onFailure: z.enum(['stop', 'undo', 'ask']).optional(),
-  undoWaitSeconds: z.number().min(0).max(86_400).optional(),
-  skipUnreachable: z.boolean().optional(),
-  strict: z.boolean().optional(),
-  replace: z.boolean().optional(),
-  forceProvisioning: z.boolean().optional(),
-  expect: z.strictObject({ plan: sha256, desired: sha256, observed: sha256 }).optional(),
-});
-
-const readOptions = runOptions.extend({
-  command: z.enum(['up', 'down']).optional(),
-  force: z.boolean().optional(),
-});
-
-const variables = z
-  .record(z.string().regex(/^[A-Za-z_]\w*$/, 'must be the name of a variable'), z.string().max(8192))
-  .refine((given) => Object.keys(given).length <= 500, 'must not have more than 500 variables');
-
-const place = {
-  deployment,
-  folder: path.startsWith('/'),
-  file: path,
-  hostsFile: path.optional(),
-  variables: variables.optional(),
-};
-
-const frame = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('hello'), protocol: z.literal(1), token: z.string().max(200), client: text }),
-  z.strictObject({
-    type: z.literal('command'),
-    id,
-    command: z.enum(['up', 'down', 'gc']),
-    ...place,
-    options: runOptions.pipe(options),
-    follow: z.boolean(),
-  }),
-  z.strictObject({
-    type: z.literal('read'),
-    id,
-    what: z.enum(['plan', 'status', 'artefacts']),
-    ...place,
-    options: readOptions.pipe(options),
-  }),
-  z.strictObject({ type: z.literal('garbage'), id, hostsFile: path.startsWith('/').optional() }),
-  z.strictObject({ type: z.literal('attach'), id, run, since: z.int().min(0) }),
-  z.strictObject({ type: z.literal('events'), id, run, since: z.int().min(0) }),
-  z.strictObject({ type: z.literal('show'), id, run }),
-  z.strictObject({ type: z.literal('bundle'), id, run }),
-  z.strictObject({ type: z.literal('cancel'), id, run, by: text, reason: text }),
-  z.strictObject({
-    type: z.literal('decide'),
-    id,
-    run,
-    choice: z.enum(['retry', 'skip', 'stop']),
-    batch: z.string().min(1).max(200).optional(),
-    by: text,
-  }),
-  z.strictObject({
-    type: z.literal('list'),
-    id,
-    what: z.enum(['runs', 'deployments']),
-    deployment: deployment.optional(),
-  }),
-]);
-
-/** The frame in a message; throws Failure `bad-frame` that names the field. `id` is the frame's own where it has one. */
-export function parseFrame(message: string): { frame: ClientFrame } | { failure: Failure; id: string } {
-  let value: unknown;
-  try {
-    value = JSON.parse(message);
-  } catch {
-    return { failure: bad('a frame must be one JSON object'), id: '' };
-  }
-  const parsed = frame.safeParse(value);
-  if (parsed.success) return { frame: parsed.data as ClientFrame };
-  const [issue] = parsed.error.issues;
-  const where = issue!.path.length > 0 ? `${issue!.path.join('.')}: ` : '';
-  return { failure: bad(`${where}${issue!.message}`), id: idOf(value) };
+/** What a client asks; the operation itself checks the request. */
+export interface Asking {
+  readonly type: 'operation';
+  readonly id: string;
+  readonly operation: AnyOperation;
+  readonly request: Readonly<Record<string, unknown>>;
 }
 
-function bad(message: string): Failure {
-  return new Failure({ code: 'bad-frame', class: 'permanent', message });
+const operations = [...Object.values(runOperations), ...Object.values(questions)];
+const byWords = new Map<string, AnyOperation>(operations.map((each) => [wordsOf(each.wire), each]));
+
+const envelope = z.looseObject({
+  type: z.string(),
+  id: requestId,
+  command: z.string().exactOptional(),
+  what: z.string().exactOptional(),
+});
+
+/** The frame in a message; throws Failure `bad-frame` that names the field. */
+export function parseFrame(value: unknown): Shape<typeof hello> | Asking {
+  if (isHello(value)) {
+    assertShape(hello, value, badFrame);
+    return value;
+  }
+  assertShape(envelope, value, badFrame);
+  const { id, type, command, what, ...request } = value;
+  const wire = { type, ...(command === undefined ? {} : { command }), ...(what === undefined ? {} : { what }) };
+  const operation = byWords.get(wordsOf(wire));
+  if (operation === undefined) throw noSuchOperation(wire);
+  return { type: 'operation', id, operation, request };
+}
+
+/** The text as JSON; throws Failure `bad-frame`. */
+export function jsonIn(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badFrame('a frame must be one JSON object');
+  }
 }
 
 /** So that a client can tell which of its frames was refused. */
-function idOf(value: unknown): string {
+export function idOf(value: unknown): string {
   const given = typeof value === 'object' && value !== null && 'id' in value ? value.id : undefined;
   return typeof given === 'string' ? given.slice(0, 100) : '';
+}
+
+function isHello(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'type' in value && value.type === 'hello';
+}
+
+/** Names the field that is wrong: the type where no operation has it, else the word that goes with it. */
+function noSuchOperation({ type, command, what }: Wire): Failure {
+  const alike = operations.map(({ wire }: { readonly wire: Wire }) => wire).filter((wire) => wire.type === type);
+  const list = (words: readonly (string | undefined)[]): string =>
+    [...new Set(words)].flatMap((word) => word ?? []).join(', ');
+  if (alike.length === 0) return badFrame(`type: must be one of ${list(operations.map((each) => each.wire.type))}`);
+  const commands = list(alike.map((wire) => wire.command));
+  if (commands !== '') return badFrame(`command: must be one of ${commands}`);
+  const whats = list(alike.map((wire) => wire.what));
+  if (whats !== '') return badFrame(`what: must be one of ${whats}`);
+  return badFrame(`${command === undefined ? 'what' : 'command'}: ${type} takes no ${what ?? command}`);
 }

@@ -104,6 +104,7 @@ export const failureCodes = {
   'no-such-run': 'there is no such run',
   'no-such-deployment': 'the server knows no such deployment',
   'bad-frame': 'a client sent something that is not of the protocol',
+  'bad-answer': 'the server answered something the client cannot read',
   'message-too-large': 'a request is larger than the gateway takes, so it can never succeed',
   unauthorized: 'the token is missing or wrong',
   'unsigned-input': 'a payload without a valid signature was refused',

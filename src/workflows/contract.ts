@@ -1,4 +1,9 @@
+import type { GenerateReport } from '../api/answers/artefacts.ts';
+import type { MadeBundle } from '../api/answers/bundle.ts';
+import type { ShownPlan } from '../api/answers/plan.ts';
+import type { DeploymentStatus } from '../api/answers/status.ts';
 import type { FailureData } from '../model/failure.ts';
+import type { GarbageReport } from '../model/garbage.ts';
 import type { Outline, PlanPolicy, PlanSummary } from '../model/plan.ts';
 import type { VerbName } from '../model/request.ts';
 import type { Fingerprint } from '../planner/fingerprint.ts';
@@ -126,13 +131,25 @@ export interface Leftover {
   readonly host?: string;
 }
 
+/** What each read is answered with. */
+export interface ReadAnswers {
+  readonly plan: ShownPlan;
+  readonly status: DeploymentStatus;
+  readonly garbage: GarbageReport;
+  readonly artefacts: GenerateReport;
+  readonly bundle: MadeBundle;
+}
+
+/** One of the answers to reads. */
+export type ReadAnswer = ReadAnswers[keyof ReadAnswers];
+
 /** Input of `read/<deployment>/…` workflows. A look for garbage is about all deployments: its `deployment` is empty. */
 export interface ReadInput {
   /** For a bundle: the run it is about. */
   readonly run?: string;
   /** How that run stands, as Temporal tells it: one that was terminated there could write no end into its record. */
   readonly stands?: RunStanding;
-  readonly what: 'plan' | 'status' | 'garbage' | 'artefacts' | 'bundle';
+  readonly what: keyof ReadAnswers;
   readonly deployment: string;
   readonly folder: string;
   readonly file: string;

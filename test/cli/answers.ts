@@ -1,32 +1,20 @@
+import type { Answers } from '../../src/api/operations.ts';
 import type { FailureData } from '../../src/model/failure.ts';
+import { answerOf, endOf, garbage } from '../support/answers.ts';
 import { type FakeGateway, fakeGateway } from '../support/fake-gateway.ts';
-import { failedTold, noChange, outcome } from './told.ts';
-
-/** The answer to `status`. */
-export const status = {
-  deployment: 'lab',
-  hosts: [
-    { name: 'main', answered: true },
-    { name: 'h2', answered: false, reason: 'connection refused' },
-  ],
-  guests: [
-    { name: 'web', host: 'main', domain: 'lab-web', state: 'running', addresses: ['10.50.0.11'], ready: true },
-    { name: 'database', host: 'h2', domain: 'lab-database', state: 'absent', addresses: [], ready: false },
-  ],
-  resources: 10,
-  missing: 3,
-  surplus: 0,
-};
+import { noChange, noSpace, outcome } from './told.ts';
 
 /** The answer to `runs`. */
-export const runs = [
+export const runs: Answers['runs'] = [
   {
     deployment: 'lab',
     run: 'run-2',
     command: 'down',
     by: 'ann@laptop',
     status: 'running',
+    requestId: 'id-2',
     startedAt: '2026-11-24T09:59:30.000Z',
+    asks: [],
   },
   {
     deployment: 'lab',
@@ -35,27 +23,13 @@ export const runs = [
     by: 'ann@laptop',
     status: 'completed',
     startedAt: '2026-11-24T09:00:00.000Z',
+    requestId: 'id-1',
     endedAt: '2026-11-24T09:02:05.000Z',
+    asks: [],
   },
 ];
 
-/** The answer to `gc`: nothing, and what a test adds. */
-export const garbage = (more: object): object => ({
-  installation: '0123abcd',
-  hosts: [
-    { name: 'main', address: '192.0.2.1', answered: true },
-    { name: 'h2', address: '192.0.2.2', answered: true },
-  ],
-  unread: [],
-  surplus: [],
-  missing: [],
-  foreign: [],
-  counts: { surplus: 0, missing: 0, foreign: 0 },
-  removals: [],
-  ...more,
-});
-
-const item = { deployment: 'old', host: 'h2', kind: 'libvirt.domain', name: 'old-web' };
+const item = { deployment: 'old', host: 'h2', kind: 'libvirt.domain', name: 'old-web' } as const;
 const found = garbage({
   surplus: [{ ...item, why: 'there is no deployment old any more' }],
   missing: [{ ...item, deployment: 'lab', name: 'lab-web', why: 'it is not there' }],
@@ -77,22 +51,21 @@ export function collecting(refuse?: FailureData): FakeGateway {
   return fakeGateway((frame, peer) => {
     const { id } = frame;
     if (frame.type === 'garbage') {
-      const data = looks++ === 0 || refuse ? found : garbage({});
-      return peer.send({ type: 'result', id, status: 'completed', data });
+      return peer.send(answerOf('garbage', looks++ === 0 || refuse ? found : garbage())(id));
     }
     if (refuse) return peer.send({ type: 'nack', id, failure: refuse });
     peer.send({ type: 'ack', id, run: 'old/run-1' });
-    const data = { ...outcome, summary: { ...noChange, delete: 1 } };
-    return peer.send({ type: 'result', id, run: 'old/run-1', status: 'completed', data });
+    return peer.send(endOf(id, { ...outcome, summary: { ...noChange, delete: 1 } }));
   });
 }
 
 /** The answer to `runs show`. */
-export const shownRun = {
+export const shownRun: Answers['show'] = {
   deployment: 'lab',
   run: 'run-1',
   command: 'up',
   by: 'ann@laptop',
+  requestId: 'id-1',
   status: 'failed',
   startedAt: '2026-11-24T09:00:00.000Z',
   endedAt: '2026-11-24T09:02:05.000Z',
@@ -106,7 +79,8 @@ export const shownRun = {
       leftovers: [{ item: 'create disk:lab-db', why: 'host h2 does not answer' }],
     },
   },
-  failures: (failedTold('')[1] as { data: { failures: unknown } }).data.failures,
+  asks: [],
+  failures: [noSpace],
   stages: [
     { stage: 'network', verb: 'do', milliseconds: 400 },
     { stage: 'distribute', verb: 'do', milliseconds: 61_000 },

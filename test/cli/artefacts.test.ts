@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CliRun, runCli } from '../support/cli.ts';
+import type { FailureData } from '../../src/model/failure.ts';
+import { answerOf, shownPlan } from '../support/answers.ts';
 import { fakeGateway, type FakeGateway } from '../support/fake-gateway.ts';
 
 const project = `machines:
@@ -17,15 +19,13 @@ const generated = await run('generate-artefacts --offline');
 const edited = { ...generated.files, [domain]: generated.files[domain]!.replace('128', '192') };
 
 const fingerprint = { plan: 'a'.repeat(64), desired: 'b'.repeat(64), observed: 'c'.repeat(64) };
-const summary = { create: 1, change: 0, delete: 0, run: 0 };
 
 /** Answers a plan, and every command as if all were well. */
-function planning(refused: readonly unknown[] = []): FakeGateway {
+function planning(refused: readonly FailureData[] = []): FakeGateway {
   return fakeGateway((frame, peer) => {
-    const plan = { deployment: 'lab', stages: [], summary };
-    const data = frame.type === 'read' ? { plan, refused, text: 'lab: 1 to create\n', fingerprint } : undefined;
+    if (frame.type === 'read') return peer.send(answerOf('plan', shownPlan({ refused, fingerprint }))(frame.id));
     peer.send({ type: 'ack', id: frame.id, run: 'lab/run-1' });
-    peer.send({ type: 'result', id: frame.id, status: 'completed', data });
+    return peer.send({ type: 'result', id: frame.id, status: 'completed' });
   });
 }
 
@@ -132,7 +132,7 @@ describe('plan --offline', () => {
 });
 
 describe('a saved plan', () => {
-  const save = (refused: readonly unknown[] = []) =>
+  const save = (refused: readonly FailureData[] = []) =>
     runCli(['plan', '--out', 'plan.json', '--replace'], { cwd, files, gateway: planning(refused) });
 
   test('is what up is told to come to, with the options it was made with', async () => {
@@ -152,12 +152,12 @@ describe('a saved plan', () => {
       version: 1,
       fingerprint,
       options: { replace: true },
-      plan: { deployment: 'lab', summary },
+      plan: shownPlan().plan,
     });
   });
 
   test('is not made of a plan that would be refused', async () => {
-    const failure = { code: 'needs-replace', class: 'permanent', message: 'disk lab-web would be lost' };
+    const failure = { code: 'needs-replace', class: 'permanent', message: 'disk lab-web would be lost' } as const;
     const saved = await save([failure]);
     expect(saved.code).toBe(1);
     expect(saved.files['/srv/lab/plan.json']).toBeUndefined();

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { Host } from '../../src/model/host.ts';
+import { answerOf } from '../support/answers.ts';
 import { runCli } from '../support/cli.ts';
 import { eventFrame, fakeGateway, type FakeGateway, type Peer } from '../support/fake-gateway.ts';
 
@@ -145,8 +147,8 @@ describe('a run that asks', () => {
     let seq = 2;
     const open = new Set(['disks', 'domains']);
     return fakeGateway((frame, peer) => {
-      peer.send({ type: 'ack', id: frame.id, run: 'lab/run-1', data: { decided: [] } });
       if (frame.type === 'command') {
+        peer.send({ type: 'ack', id: frame.id, run: 'lab/run-1' });
         up = frame.id;
         following = peer;
         peer.send(asks(up, 1, 'disks'));
@@ -154,6 +156,7 @@ describe('a run that asks', () => {
         queueMicrotask(() => queueMicrotask(onAsked));
       } else if (frame.type === 'decide') {
         const batches = frame.batch === undefined ? [...open] : [frame.batch];
+        peer.send(answerOf('decide', { decided: batches }, 'lab/run-1')(frame.id));
         batches.forEach((batch) => open.delete(batch));
         following?.send(eventFrame(up, (seq += 1), { code: 'decision-made', data: { batches } }));
         if (open.size === 0) following?.send({ type: 'result', id: up, status: 'completed' });
@@ -218,12 +221,28 @@ describe('a run that asks', () => {
 });
 
 describe('guests', () => {
-  const host = { name: 'main', connection: 'local', address: '127.0.0.1', port: 22, user: 'root', accelerator: 'auto' };
+  const host: Host = {
+    name: 'main',
+    connection: 'local',
+    address: '127.0.0.1',
+    port: 22,
+    user: 'root',
+    accelerator: 'auto',
+  };
   const reach = { namespace: 'kc-lab', routes: [{ link: 'kb-1', address: 'fe80::1' }], user: 'nocloud', host };
-  const guest = { name: 'web', host: 'main', domain: 'lab-web', state: 'running', addresses: [], ready: true, reach };
-  const data = { deployment: 'lab', hosts: [], guests: [guest], resources: 1, missing: 0, surplus: 0 };
-  const gateway = (): FakeGateway =>
-    fakeGateway((frame, peer) => peer.send({ type: 'result', id: frame.id, status: 'completed', data }));
+  const known = { name: 'web', host: 'main', domain: 'lab-web', state: 'running', wanted: 'running' } as const;
+  const guest = { ...known, addresses: [], ready: true, reach };
+  const data = {
+    deployment: 'lab',
+    hosts: [],
+    guests: [guest],
+    resources: 1,
+    missing: 0,
+    surplus: 0,
+    asked: 0,
+    kept: [],
+  };
+  const gateway = (): FakeGateway => fakeGateway((frame, peer) => peer.send(answerOf('status', data)(frame.id)));
 
   test('exec hands over each argument as it is, and ends with the exit code of the guest', async () => {
     const words = ['exec', 'web', '--', 'printf', '%s', "it's $HOME"];

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { quote, sshToGuest } from '../../src/cli/guest-ssh.ts';
-import type { GuestReach } from '../../src/cli/guest-status.ts';
+import type { GuestReach } from '../../src/api/answers/status.ts';
 
 const host = { name: 'h2', address: '10.0.0.2', port: 22, user: 'root', accelerator: 'auto' } as const;
 const reach: GuestReach = {

@@ -1,18 +1,18 @@
 import { expect, test } from 'vitest';
 import { renderRows } from '../../src/cli/render/live.ts';
-import { createRows } from '../../src/cli/render/rows.ts';
-import type { EventFrame } from '../../src/gateway/protocol/connection.ts';
+import { fold } from '../../src/fold/fold.ts';
+import { emptyView, type FoldEvent } from '../../src/fold/run-view.ts';
 
 const began = Date.parse('2026-01-01T00:00:00.000Z');
 
 /** The rows after events, `at` seconds after the run began, in a room of so many lines. */
-function screen(events: readonly (Partial<EventFrame> & { code: string; at?: never })[], room = 10): string {
-  const rows = createRows();
-  events.forEach((event, n) => {
+function screen(events: readonly (Partial<FoldEvent> & { code: string; at?: never })[], room = 10): string {
+  const told = events.map((event, n): FoldEvent => {
     const at = new Date(began + n * 1000).toISOString();
-    rows.take({ type: 'event', run: 'lab/r', seq: n, level: 'info', text: '', ...event, at } as EventFrame);
+    return { seq: n + 1, level: 'info', text: '', ...event, at };
   });
-  return renderRows(rows.all(), began + events.length * 1000, '*', room, false);
+  const { rows } = told.reduce(fold, emptyView);
+  return renderRows([...rows.values()], began + events.length * 1000, '*', room, false);
 }
 
 const started = { code: 'run-started' };

@@ -1,17 +1,19 @@
+import type { RunOutcome } from '../../src/api/answers/outcome.ts';
 import type { ServerFrame } from '../../src/gateway/protocol/frames.ts';
+import { answerOf, endOf } from '../support/answers.ts';
 import { eventFrame, type FakeGateway, fakeGateway } from '../support/fake-gateway.ts';
 
 /** A plan with nothing in it. */
 export const noChange = { create: 0, change: 0, delete: 0, run: 0 };
 /** How a run ended that did what it was to do. */
-export const outcome = {
+export const outcome: RunOutcome = {
   status: 'completed',
   summary: noChange,
   failures: [],
   skipped: 0,
   undone: 0,
   leftovers: [],
-} as const;
+};
 
 type Told = (id: string) => ServerFrame[];
 
@@ -39,41 +41,33 @@ export const upTold: Told = (id) => [
   eventFrame(id, 5, { ...batch, type: 'log', code: 'script-output', text: 'hello', guest: 'web' }),
   eventFrame(id, 6, { ...batch, code: 'batch-done', text: 'create 3 ovn.switch-port on main: missing' }),
   eventFrame(id, 7, { code: 'run-ended', text: 'up completed' }),
-  {
-    type: 'result',
-    id,
-    run: 'lab/run-1',
-    status: 'completed',
-    data: { ...outcome, summary: { ...noChange, create: 3 } },
-  },
+  endOf(id, { ...outcome, summary: { ...noChange, create: 3 } }),
 ];
 
 /** The end of a run that did not complete, where it differs from one that did. */
-function ended(id: string, status: 'failed' | 'cancelled', data: object): ServerFrame {
-  return { type: 'result', id, status, data: { ...outcome, status, ...data } };
+function ended(id: string, status: 'failed' | 'cancelled', data: Partial<RunOutcome>): ServerFrame {
+  return endOf(id, { ...outcome, status, ...data });
 }
+
+/** A disk that could not be made. */
+export const noSpace: RunOutcome['failures'][number] = {
+  item: 'create disk:lab-web',
+  failure: {
+    code: 'no-space',
+    class: 'permanent',
+    message: 'disk lab-web cannot be made',
+    host: 'h2',
+    command: 'qemu-img create -f qcow2 /x',
+    exitCode: 1,
+    stderr: 'qemu-img: No space left on device\n',
+    hint: 'make room on h2',
+  },
+};
 
 /** A run that failed at a disk. */
 export const failedTold: Told = (id) => [
   eventFrame(id, 1, { code: 'run-started', text: 'up of lab by ann@laptop' }),
-  ended(id, 'failed', {
-    skipped: 2,
-    failures: [
-      {
-        item: 'create disk:lab-web',
-        failure: {
-          code: 'no-space',
-          class: 'permanent',
-          message: 'disk lab-web cannot be made',
-          host: 'h2',
-          command: 'qemu-img create -f qcow2 /x',
-          exitCode: 1,
-          stderr: 'qemu-img: No space left on device\n',
-          hint: 'make room on h2',
-        },
-      },
-    ],
-  }),
+  ended(id, 'failed', { skipped: 2, failures: [noSpace] }),
 ];
 
 /** A run that was cancelled, and left something over. */
@@ -119,13 +113,13 @@ export const askedTold: Told = (id) => [
     text: 'bob@desk: retry create 1 domain on h2: missing',
     data: { by: 'bob@desk', choice: 'retry', batches: ['libvirt.h2.0'] },
   }),
-  { type: 'result', id, status: 'completed', data: outcome },
+  endOf(id, outcome),
 ];
 
 /** Tells the events of a run that are there now. */
 export const logged: FakeGateway = fakeGateway((frame, peer) => {
   for (const each of upTold(frame.id)) if (each.type !== 'result') peer.send(each);
-  peer.send({ type: 'ack', id: frame.id, run: 'lab/run-1' });
+  peer.send(answerOf('events', { status: 'completed' }, 'lab/run-1')(frame.id));
 });
 
 /** Why a second command is refused. */
@@ -143,8 +137,7 @@ export const refusedTold: Told = (id) => {
   const message = 'the image catalogue does not know `tiny`';
   const diagnostics = [{ severity: 'preflight', code: 'image-missing', message, position }] as const;
   const failure = { code: 'invalid-project', class: 'permanent', message: `…: ${message}`, diagnostics } as const;
-  const data = { ...outcome, status: 'failed', failures: [{ item: 'prepare', failure }] };
-  return [{ type: 'result', id, status: 'failed', failure, data }];
+  return [endOf(id, { ...outcome, status: 'failed', failures: [{ item: 'prepare', failure }] }, failure)];
 };
 
 /** A run of a saved plan, after the hosts moved. */
@@ -152,6 +145,5 @@ export const staleTold: Told = (id) => {
   const message = 'the saved plan is stale: since it was made, what the hosts hold changed';
   const hint = 'look at a new plan (kvm-compose plan --out FILE), then apply that; nothing has been touched';
   const failure = { code: 'plan-stale', class: 'plan', message, object: 'lab', hint } as const;
-  const data = { ...outcome, status: 'failed', failures: [{ item: 'prepare', failure }] };
-  return [{ type: 'result', id, status: 'failed', failure, data }];
+  return [endOf(id, { ...outcome, status: 'failed', failures: [{ item: 'prepare', failure }] }, failure)];
 };

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CliSetting, runCli, transcript } from '../support/cli.ts';
-import { collecting, garbage, runs, shownRun, silent, status } from './answers.ts';
+import { answerOf, status } from '../support/answers.ts';
+import { collecting, shownRun, silent } from './answers.ts';
 import {
   answering,
   askedTold,
@@ -8,7 +9,6 @@ import {
   failedTold,
   held,
   logged,
-  outcome,
   partialTold,
   refusedTold,
   staleTold,
@@ -79,11 +79,7 @@ const sessions: Record<string, [line: string, setting: CliSetting]> = {
   'no-such-format': ['status --format xml', {}],
   'bad-name': ['--project-name ../etc plan --offline', { files }],
   'up-plain': ['up', { files, gateway: telling(upTold) }],
-  'up-starts-server': ['up', { files, gateway: telling(upTold), stopped: true }],
   'up-json': ['up --progress json', { files, gateway: telling(upTold) }],
-  'up-quiet': ['up --progress quiet', { files, gateway: telling(upTold) }],
-  'up-format-json': ['up --progress quiet --format json', { files, gateway: telling(upTold) }],
-  'up-detached': ['up --detach', { files, gateway: telling(() => []) }],
   'up-failed': ['up', { files, gateway: telling(failedTold) }],
   'up-refused-by-server': ['up', { files, gateway: telling(refusedTold) }],
   'up-busy': ['up', { files, gateway: answering((id) => ({ type: 'nack', id, failure: held })) }],
@@ -91,44 +87,33 @@ const sessions: Record<string, [line: string, setting: CliSetting]> = {
     'up --plan plan.json',
     { files: { ...files, '/home/ann/lab/plan.json': savedPlan }, gateway: telling(staleTold) },
   ],
-  'up-again': ['up', { files, gateway: telling((id) => [{ type: 'result', id, status: 'completed', data: outcome }]) }],
   'attach-cancelled': ['attach lab', { gateway: telling(cancelledTold) }],
   'down-partial': ['down --skip-unreachable', { gateway: telling(partialTold) }],
   'up-asks': ['up --on-failure ask', { files, gateway: telling(askedTold) }],
   'up-bad-wait': ['up --undo-wait soon', { files }],
   decide: [
     'decide lab retry --batch libvirt.h2.0',
-    { gateway: answering((id) => ({ type: 'ack', id, run: 'lab/run-1', data: { decided: ['libvirt.h2.0'] } })) },
+    { gateway: answering(answerOf('decide', { decided: ['libvirt.h2.0'] }, 'lab/run-1')) },
   ],
-  status: ['status', { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: status })) }],
-  runs: ['runs', { gateway: answering((id) => ({ type: 'ack', id, data: runs })) }],
-  'runs-list': ['runs list lab', { gateway: answering((id) => ({ type: 'ack', id, data: runs })) }],
-  'runs-show': ['runs show lab', { gateway: answering((id) => ({ type: 'ack', id, data: shownRun })) }],
-  logs: ['logs lab', { gateway: logged }],
-  'logs-of-guest': ['logs lab --guest web', { gateway: logged }],
-  'logs-debug-json': ['logs lab --level debug --format json', { gateway: logged }],
-  'logs-follow': ['logs lab --follow --level error', { gateway: telling(upTold) }],
-  bundle: [
-    'bundle lab',
+  'status-of-another-version': [
+    'status',
     {
-      gateway: answering((id) => ({
-        type: 'result',
-        id,
-        status: 'completed',
-        data: { path: '/var/lib/x/lab-up-1.tar.gz', files: 12, silent: [{ host: 'h2', reason: 'connection refused' }] },
-      })),
+      gateway: answering((id) => {
+        const data = { ...status, guests: [{ ...status.guests[0], ready: 'perhaps' }] } as never;
+        return { type: 'result', id, status: 'completed', data };
+      }),
     },
   ],
+  status: ['status', { gateway: answering(answerOf('status', status)) }],
+  'runs-show': ['runs show lab', { gateway: answering(answerOf('show', shownRun)) }],
+  'logs-debug-json': ['logs lab --level debug --format json', { gateway: logged }],
+  'logs-follow': ['logs lab --follow --level error', { gateway: telling(upTold) }],
   gc: ['gc', { gateway: collecting() }],
   'gc-yes': ['gc --yes', { gateway: collecting() }],
   'gc-busy': ['gc --yes', { gateway: collecting(held) }],
-  'gc-nothing': [
-    'gc --yes',
-    { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: garbage({}) })) },
-  ],
-  'gc-silent-host': ['gc', { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: silent })) }],
+  'gc-silent-host': ['gc', { gateway: answering(answerOf('garbage', silent)) }],
   'gc-asks': ['gc', { gateway: collecting(), keys: (press) => (press('y'), () => undefined) }],
-  cancel: ['cancel', { gateway: answering((id) => ({ type: 'ack', id, run: 'lab/run-1' })) }],
+  cancel: ['cancel', { gateway: answering(answerOf('cancel', undefined, 'lab/run-1')) }],
   'server-status': ['server status', {}],
   'server-status-stopped': ['server status', { stopped: true }],
   'server-start': ['server start', { stopped: true }],
@@ -136,14 +121,7 @@ const sessions: Record<string, [line: string, setting: CliSetting]> = {
   'server-stop': ['server stop', {}],
   'server-logs': ['server logs worker -n 3', {}],
   'server-logs-of-nobody': ['server logs nobody', {}],
-  'ssh-unknown-guest': [
-    'ssh mail',
-    { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: status })) },
-  ],
-  'ssh-absent-guest': [
-    'ssh database',
-    { gateway: answering((id) => ({ type: 'result', id, status: 'completed', data: status })) },
-  ],
+  'ssh-absent-guest': ['ssh database', { gateway: answering(answerOf('status', status)) }],
 };
 
 describe('a session reads as it should', () => {

@@ -4,16 +4,9 @@ import { follow, type Follower } from '../../src/gateway/protocol/follow.ts';
 import { stoppingReason } from '../../src/gateway/protocol/frames.ts';
 import { eventFrame, type FakeGateway, fakeGateway } from '../support/fake-gateway.ts';
 
-const command = {
-  type: 'command',
-  id: 'a',
-  command: 'up',
-  deployment: 'lab',
-  folder: '/lab',
-  file: 'kvm-compose.yaml',
-  options: {},
-  follow: true,
-} as const;
+const asked = { deployment: 'lab', folder: '/lab', file: 'kvm-compose.yaml', options: {}, follow: true } as const;
+const start = { operation: 'up', id: 'a', asked } as const;
+const command = { type: 'command', command: 'up', id: 'a', ...asked } as const;
 
 function watching(gateway: FakeGateway): { result: ReturnType<typeof follow>; seen: (number | string)[] } {
   const observed: (number | string)[] = [];
@@ -23,7 +16,7 @@ function watching(gateway: FakeGateway): { result: ReturnType<typeof follow>; se
     onLost: () => observed.push('lost'),
     onFoundAgain: () => observed.push('found'),
   };
-  const result = follow(command, follower, { connect: () => connect(gateway.dial, 'ann@laptop'), patienceMs: 1000 });
+  const result = follow(start, follower, { connect: () => connect(gateway.dial, 'ann@laptop'), patienceMs: 1000 });
   return { result, seen: observed };
 }
 

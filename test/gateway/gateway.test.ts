@@ -24,7 +24,7 @@ const open: WebSocket[] = [];
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'kc-gateway-'));
   events = openEventLog(folder);
-  runs = fakeRuns();
+  runs = fakeRuns({}, { silentPlan: true });
   const parts = { runs, events, store: { deployments: async () => [] }, token, version: '1.2.3' };
   gateway = await startGateway(parts, { host: '127.0.0.1', port: 0 });
 });
@@ -263,7 +263,7 @@ describe('other questions', () => {
   test('plan and status are read', async () => {
     const { frame, send } = await client();
     send({ type: 'read', id: 'a', what: 'status', ...place, options: {} });
-    expect(await frame('result', 'a')).toMatchObject({ data: { asked: 'status' } });
+    expect(await frame('result', 'a')).toMatchObject({ data: { deployment: 'lab', resources: 10 } });
   });
 
   test.each([

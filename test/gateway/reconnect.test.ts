@@ -19,16 +19,7 @@ import { memoryEvents } from '../support/doubles.ts';
 import { fakeRuns } from '../support/fake-runs.ts';
 
 const token = 'the-token';
-const command = {
-  type: 'command',
-  id: 'a',
-  command: 'up',
-  deployment: 'lab',
-  folder: '/lab',
-  file: 'kvm-compose.yaml',
-  options: {},
-  follow: true,
-} as const;
+const project = { deployment: 'lab', folder: '/lab', file: 'kvm-compose.yaml', options: {}, follow: true } as const;
 const values = (bytes: number): Record<string, string> => ({ SMALL: 'x', LARGE: 'y'.repeat(bytes) });
 
 let home: string;
@@ -93,7 +84,8 @@ function watching(
   };
   const left = new AbortController();
   opened.push(() => left.abort());
-  const start = { ...command, ...(variables === undefined ? {} : { variables }) };
+  const asked = { ...project, ...(variables === undefined ? {} : { variables }) };
+  const start = { operation: 'up', id: 'a', asked } as const;
   const persistence = { connect: () => connect(dial, 'ann@laptop'), patienceMs, signal: left.signal };
   const result = follow(start, follower, persistence);
   // Tests look at it, but may fail before they do.
@@ -133,7 +125,7 @@ describe('a request over the limit', () => {
     const port = await otherGateway((socket) =>
       socket.send(JSON.stringify({ type: 'result', id: 'a', status: 'completed' })),
     );
-    const empty = JSON.stringify({ ...command, variables: values(0) }).length;
+    const empty = JSON.stringify({ type: 'command', command: 'up', id: 'a', ...project, variables: values(0) }).length;
     const { result } = watching(dialTo(port), 60_000, values(largestMessage - empty));
     expect((await result).status).toBe('completed');
     await expect(watching(dialTo(port), 60_000, values(largestMessage - empty + 1)).result).rejects.toMatchObject({

@@ -52,6 +52,19 @@ const planted: Record<string, readonly [source: string, rule: string]> = {
   ],
   'src/cli/connects.ts': ["import { Client } from 'ssh2';\nexport const a = Client;", 'cli-packages'],
   'src/cli/adapts.ts': ["import type { run } from '../adapters/runner.ts';\nexport type A = typeof run;", 'cli-types'],
+  'src/api/status.ts': ['export interface Status { a: 1 }\nexport const status = 1;', ''],
+  'src/cli/shows.ts': ["import type { Status } from '../api/status.ts';\nexport type A = Status;", ''],
+  'src/cli/loads-schemas.ts': ["import { status } from '../api/status.ts';\nexport const a = status;", 'cli-imports'],
+  'src/gateway/session.ts': ["import { status } from '../api/status.ts';\nexport const session = status;", ''],
+  'src/gateway/protocol/client.ts': ["import { status } from '../../api/status.ts';\nexport const a = status;", ''],
+  'src/api/knows-sockets.ts': [
+    "import { session } from '../gateway/session.ts';\nexport const a = session;",
+    'api-imports',
+  ],
+  'src/fold/knows-frames.ts': [
+    "import type { Status } from '../api/status.ts';\nexport type A = Status;",
+    'fold-types',
+  ],
   'src/model/one.ts': ["import { two } from './two.ts';\nexport const one = () => two;", 'no-cycles'],
   // A cycle is reported once, where it is met first.
   'src/model/two.ts': ["import { one } from './one.ts';\nexport const two = () => one;", ''],

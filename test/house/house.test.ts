@@ -71,6 +71,21 @@ describe('exports', () => {
   });
 });
 
+describe('between server and clients', () => {
+  const faces = src.filter(({ path }) => /^src\/(api|fold|gateway|cli)\//.test(path));
+  const isCode = (line: string): boolean => !/^\s*(\/\/|\/?\*)/.test(line);
+
+  test('no type is claimed: what arrives is checked by its schema', () => {
+    const claims = /\bas ([A-Z{(]|(unknown|never|string|number|boolean|object|readonly|typeof|keyof)\b)/;
+    const isRename = (line: string): boolean => /^(import|export) |^ {2}\w+ as \w+,$/.test(line);
+    expect(places(faces, (line) => isCode(line) && claims.test(line) && !isRename(line))).toEqual([]);
+  });
+
+  test('zod comes as a namespace: by its name alone it brings 550 KiB of translations into every program', () => {
+    expect(places(src, (line) => /from 'zod'/.test(line) && !/^import (type )?\* as z /.test(line))).toEqual([]);
+  });
+});
+
 describe('words', () => {
   test('nothing is left for later in a comment', () => {
     expect(places(all, (line) => /\b(TODO|FIXME|XXX|HACK)\b/.test(line))).toEqual([]);

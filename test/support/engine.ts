@@ -25,7 +25,14 @@ import { ensureReadNamespace } from '../../src/client/namespace.ts';
 import { openStore } from '../../src/adapters/store/sqlite-store.ts';
 import { searchAttributeNames } from '../../src/model/search-attributes.ts';
 import type { Forgetful, Store } from '../../src/ports/store.ts';
-import type { Command, ReadInput, RunInput, RunOptions, RunOutcome } from '../../src/workflows/contract.ts';
+import type {
+  Command,
+  ReadAnswers,
+  ReadInput,
+  RunInput,
+  RunOptions,
+  RunOutcome,
+} from '../../src/workflows/contract.ts';
 import type { CancelRequest } from '../../src/workflows/signals.ts';
 import { anyImage, filesOf, type MemoryEvents, memoryEvents, noSecrets } from './doubles.ts';
 import { createLab, inventoryOf } from './lab.ts';
@@ -80,7 +87,7 @@ export interface Engine {
   readonly ended: (handle: WorkflowHandle) => Promise<Ended>;
   /** Starts and waits. */
   readonly run: (command: Command, options?: RunOptions, more?: Partial<RunInput>) => Promise<Ended>;
-  readonly read: (what: ReadInput['what'], options?: Partial<ReadInput>) => Promise<unknown>;
+  readonly read: <W extends keyof ReadAnswers>(what: W, options?: Partial<ReadInput>) => Promise<ReadAnswers[W]>;
   /** Every resource on every host, one line each: the world, for comparing. */
   readonly text: () => Promise<string>;
   /** Starts workers as the product has them, of runs and of each class of activities. Reads get theirs with the first. */
@@ -188,9 +195,9 @@ export async function startEngine(address: string, options: EngineOptions): Prom
     start,
     cancel: (handle, request = { by: 'ann@laptop', reason: 'lunch' }) => handle.signal('cancel', request),
     ended,
-    read: async (what, own = {}) => {
+    read: async <W extends keyof ReadAnswers>(what: W, own: Partial<ReadInput> = {}) => {
       await (reading ??= readers());
-      return clients.reads.workflow.execute('read', {
+      return clients.reads.workflow.execute<(input: ReadInput) => Promise<ReadAnswers[W]>>('read', {
         workflowId: `read/${own.deployment ?? deployment}/${randomUUID()}`,
         taskQueue,
         args: [{ ...inputOf('up', deployment, {}), what, ...own }],

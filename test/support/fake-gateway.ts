@@ -1,4 +1,4 @@
-import type { EventFrame } from '../../src/gateway/protocol/connection.ts';
+import type { EventFrame } from '../../src/api/answers/frame.ts';
 import type { ClientFrame, ServerFrame } from '../../src/gateway/protocol/frames.ts';
 import type { Dial, Socket } from '../../src/gateway/protocol/socket.ts';
 

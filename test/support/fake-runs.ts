@@ -1,4 +1,5 @@
 import { Failure } from '../../src/model/failure.ts';
+import { readAnswers } from './answers.ts';
 import type { RunEnd, RunInfo, Runs } from '../../src/client/runs.ts';
 
 /** Runs of a Temporal that is not there: one run, which ends when the test says so. */
@@ -11,8 +12,8 @@ export interface FakeRuns extends Runs {
   end(end: RunEnd): void;
 }
 
-/** A Temporal that knows one run of `lab`, and never answers a question about a plan. */
-export function fakeRuns(info: Partial<RunInfo> = {}): FakeRuns {
+/** A Temporal that knows one run of `lab`; where it is told to, it never answers a question about a plan. */
+export function fakeRuns(info: Partial<RunInfo> = {}, { silentPlan = false } = {}): FakeRuns {
   const run: RunInfo = {
     deployment: 'lab',
     run: 'run-1',
@@ -56,10 +57,8 @@ export function fakeRuns(info: Partial<RunInfo> = {}): FakeRuns {
       }
       return { deployment: request.deployment, run: run.run };
     },
-    read: (request, signal) =>
-      request.what === 'plan'
-        ? waitedFor(new Promise<never>(() => undefined), signal)
-        : Promise.resolve({ asked: request.what }),
+    read: async ({ what }, signal) =>
+      what === 'plan' && silentPlan ? waitedFor(new Promise<never>(() => undefined), signal) : readAnswers[what],
     find: async (deployment, id) => find(deployment, id),
     ended: (_, signal) => waitedFor(ended, signal),
     cancel: async (id, request) => {

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 
-import type { Fingerprint } from '../../src/planner/fingerprint.ts';
 import { type Ended, type Engine, startEngine } from '../support/engine.ts';
 import { projectFolder } from '../support/project.ts';
 
@@ -17,7 +16,7 @@ const failureOf = ({ outcome }: Ended) => outcome?.failures[0]?.failure;
 const textOf = (path: string): Promise<string> => engine.ports.files.readText(`${projectFolder}/${path}`);
 const write = (path: string, text: string): Promise<void> =>
   engine.ports.files.writeText(`${projectFolder}/${path}`, text);
-const plan = async () => (await engine.read('plan')) as { text: string; fingerprint: Fingerprint };
+const plan = () => engine.read('plan');
 const memoryOf = (guest: string): string | undefined => {
   const domains = ['main', 'h1'].flatMap((host) => Object.values(engine.world.host(host).domains));
   const xml = domains.find(({ domain }) => domain.guest === guest)?.xml;

@@ -2,7 +2,6 @@ import { execFileSync } from 'node:child_process';
 
 import { afterEach, beforeEach, expect, inject, test } from 'vitest';
 
-import type { MadeBundle } from '../../src/activities/bundle/make-bundle.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 
 let engine: Engine;
@@ -16,7 +15,7 @@ afterEach(() => engine.stop());
 test('a bundle of a failed run holds its plan, its events and how it ended', async () => {
   engine.world.faults.lay({ kind: 'fail', class: 'permanent', item: 'create disk' });
   const { runId } = await engine.run('up');
-  const { path, silent } = (await engine.read('bundle', { run: runId })) as MadeBundle;
+  const { path, silent } = await engine.read('bundle', { run: runId });
   expect(silent).toEqual([]);
   const text = (name: string): string => execFileSync('tar', ['-xzOf', path, name], { encoding: 'utf8' });
   expect(text('plan.txt')).toContain('create 1 disk on main: missing');

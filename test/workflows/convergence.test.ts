@@ -27,7 +27,7 @@ function edit(guest: string, change: (part: string) => string): void {
 }
 
 const planText = async (replace = false): Promise<string> => {
-  const { text } = (await engine.read('plan', { options: { replace } })) as { text: string };
+  const { text } = await engine.read('plan', { options: { replace } });
   return text.replaceAll(engine.deployment, 'lab');
 };
 

@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => engine.stop());
 
 const look = async (): Promise<GarbageReport> =>
-  (await engine.read('garbage', { deployment: '', folder: '/', hostsFile: '/project/hosts.yaml' })) as GarbageReport;
+  await engine.read('garbage', { deployment: '', folder: '/', hostsFile: '/project/hosts.yaml' });
 
 /** As the command line asks when no hosts file is named. */
 const nobodys = { deployment: '', folder: '/', hostsFile: undefined as never };
@@ -94,7 +94,7 @@ describe('a deployment the server forgot', () => {
   });
 
   test('is found through the hosts file of an earlier run, when none is given', async () => {
-    const report = (await engine.read('garbage', nobodys)) as GarbageReport;
+    const report = await engine.read('garbage', nobodys);
     expect(report.counts.surplus).toBeGreaterThan(10);
   });
 
@@ -134,11 +134,11 @@ describe('a deployment the server forgot', () => {
       deployment: engine.deployment,
     });
     try {
-      const report = (await other.read('garbage', {
+      const report = await other.read('garbage', {
         deployment: '',
         folder: '/',
         hostsFile: '/project/hosts.yaml',
-      })) as GarbageReport;
+      });
       expect(report.counts).toMatchObject({ surplus: 0, missing: 0 });
       expect(report.foreign).toContainEqual(
         expect.objectContaining({ kind: 'libvirt.domain', installation: engine.store.installation }),

@@ -2,12 +2,11 @@ import { execFileSync } from 'node:child_process';
 
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 
-import type { MadeBundle } from '../../src/activities/bundle/make-bundle.ts';
 import { dropBefore } from '../../src/bin/parts/drop-old.ts';
 import { runsUnderWay } from '../../src/client/runs-under-way.ts';
 import { temporalRuns } from '../../src/client/temporal-runs.ts';
-import { listDeployments } from '../../src/gateway/list-deployments.ts';
-import { showRun } from '../../src/gateway/show-run.ts';
+import { listDeployments } from '../../src/api/list-deployments.ts';
+import { showRun } from '../../src/api/show-run.ts';
 import type { GarbageReport } from '../../src/model/garbage.ts';
 import type { Command } from '../../src/workflows/contract.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
@@ -34,7 +33,7 @@ async function terminated(command: Command, item: string, then = async (): Promi
 
 const runs = () => temporalRuns(engine.clients, () => new Date());
 const look = async (): Promise<GarbageReport> =>
-  (await engine.read('garbage', { deployment: '', folder: '/', hostsFile: '/project/hosts.yaml' })) as GarbageReport;
+  await engine.read('garbage', { deployment: '', folder: '/', hostsFile: '/project/hosts.yaml' });
 
 describe('a run that was terminated in Temporal', () => {
   test('is over for everybody who asks, and says why', async () => {
@@ -70,7 +69,7 @@ describe('a run that was terminated in Temporal', () => {
   test('is over in its bundle too', async () => {
     const run = await terminated('up', 'create libvirt.domain');
     const { status, endedAt } = await runs().find(engine.deployment, run);
-    const { path } = (await engine.read('bundle', { run, stands: { status, endedAt: endedAt! } })) as MadeBundle;
+    const { path } = await engine.read('bundle', { run, stands: { status, endedAt: endedAt! } });
     const text = execFileSync('tar', ['-xzOf', path, 'run.json'], { encoding: 'utf8' });
     expect(JSON.parse(text)).toMatchObject({ run, status: 'failed', endedAt });
   });

@@ -1,3 +1,4 @@
+import type { MadeBundle } from '../../api/answers/bundle.ts';
 import { Failure, failureOf } from '../../model/failure.ts';
 import type { BundleFile } from '../../ports/bundles.ts';
 import type { NumberedEvent } from '../../ports/events.ts';
@@ -6,14 +7,6 @@ import type { ReadInput } from '../../workflows/contract.ts';
 import type { ActivityPorts } from '../activity-ports.ts';
 import { loadInventory } from '../load-project.ts';
 import { environmentValues, planTexts } from './plan-texts.ts';
-
-/** Where the archive lies on the server's machine, and what is in it. */
-export interface MadeBundle {
-  readonly path: string;
-  readonly files: number;
-  /** Hosts that could not be asked, with the reason. */
-  readonly silent: readonly { readonly host: string; readonly reason: string }[];
-}
 
 /** Everything there is about one run, as one archive. What cannot be had is named in it instead. */
 export async function makeBundle(ports: ActivityPorts, input: ReadInput, signal: AbortSignal): Promise<MadeBundle> {

@@ -15,7 +15,12 @@ export function addAttach({ program, world, globals, action }: Cli): void {
         const since = Number(options.since);
         if (!Number.isInteger(since) || since < 0) throw usage(`--since ${options.since}: it must be a whole number`);
         const run = given ?? placeOf(globals(), world).deployment;
-        return runToEnd(world, globals(), { type: 'attach', id: world.newId(), run, since }, `run of ${run}`);
+        return runToEnd(
+          world,
+          globals(),
+          { operation: 'attach', id: world.newId(), asked: { run, since } },
+          `run of ${run}`,
+        );
       }),
     );
 }

@@ -5,13 +5,6 @@ import { formatOf } from '../globals.ts';
 import { placeOf } from '../project-place.ts';
 import { askServer } from '../session.ts';
 
-/** The answer to `bundle`. */
-interface MadeBundle {
-  readonly path: string;
-  readonly files: number;
-  readonly silent: readonly { readonly host: string; readonly reason: string }[];
-}
-
 /** `bundle`: everything somebody else needs to understand a run, in one file. */
 export function addBundle({ program, world, globals, action }: Cli): void {
   program
@@ -24,7 +17,7 @@ export function addBundle({ program, world, globals, action }: Cli): void {
         const decided = globals();
         const format = formatOf(decided, ['text', 'json']);
         const run = given ?? placeOf(decided, world).deployment;
-        const made = (await askServer(world, { type: 'bundle', run })) as MadeBundle;
+        const made = await askServer(world, 'bundle', { run });
         const path = resolve(world.cwd, output ?? basename(made.path));
         await world.copyFile(made.path, path);
         for (const { host, reason } of made.silent) world.stderr.write(`nothing from ${host}: ${reason}\n`);

@@ -13,7 +13,7 @@ export function addCancel({ program, world, globals, action }: Cli): void {
     .action(
       action(async (given, { reason }) => {
         const run = given ?? placeOf(globals(), world).deployment;
-        await askServer(world, { type: 'cancel', run, by: world.user, reason });
+        await askServer(world, 'cancel', { run, by: world.user, reason });
         world.stderr.write(`asked ${run} to stop; watch it with kvm-compose attach ${run}\n`);
         return exitCode.done;
       }),

@@ -14,8 +14,7 @@ export function addDecide({ program, world, action }: Cli): void {
     .action(
       action(async (run, choice, { batch }) => {
         const about = batch === undefined ? {} : { batch };
-        const answer = await askServer(world, { type: 'decide', run, choice, by: world.user, ...about });
-        const { decided } = answer as { readonly decided: readonly string[] };
+        const { decided } = await askServer(world, 'decide', { run, choice, by: world.user, ...about });
         world.stderr.write(`${choice}: ${decided.join(', ')}; watch it with kvm-compose attach ${run}\n`);
         return exitCode.done;
       }),

@@ -13,12 +13,9 @@ export function addDown({ program, world, globals, action }: Cli): void {
       action(async ({ detach, skipUnreachable }) => {
         const place = placeOf(globals(), world);
         const start = {
-          type: 'command',
+          operation: 'down',
           id: world.newId(),
-          command: 'down',
-          ...place,
-          options: skipUnreachable ? { skipUnreachable } : {},
-          follow: detach !== true,
+          asked: { ...place, options: skipUnreachable ? { skipUnreachable } : {}, follow: detach !== true },
         } as const;
         return detach ? startDetached(world, start) : runToEnd(world, globals(), start, 'down');
       }),

@@ -37,7 +37,7 @@ export function addGc({ program, world, globals, action }: Cli): void {
 }
 
 async function look(world: CliWorld, globals: Globals): Promise<GarbageReport> {
-  return (await askServer(world, { type: 'garbage', ...hostsFileOf(globals, world) })) as GarbageReport;
+  return askServer(world, 'garbage', hostsFileOf(globals, world));
 }
 
 function things(count: number): string {
@@ -64,16 +64,17 @@ async function removeOne(
   hostsFile: string | undefined,
 ): Promise<number> {
   const start = {
-    type: 'command',
+    operation: 'gc',
     id: world.newId(),
-    command: 'gc',
-    deployment,
-    folder: '/',
-    // Nothing is read from it: what nobody owns has no project.
-    file: 'kvm-compose.yaml',
-    ...(hostsFile === undefined ? {} : { hostsFile }),
-    options: {},
-    follow: true,
+    asked: {
+      deployment,
+      folder: '/',
+      // Nothing is read from it: what nobody owns has no project.
+      file: 'kvm-compose.yaml',
+      ...(hostsFile === undefined ? {} : { hostsFile }),
+      options: {},
+      follow: true,
+    },
   } as const;
   try {
     return await runToEnd(world, { ...globals, format: undefined }, start, `gc of ${deployment}`);

@@ -1,6 +1,6 @@
 import { exitCode } from '../../messages/exit-code.ts';
+import type { GenerateReport } from '../../api/answers/artefacts.ts';
 import type { Cli } from '../cli.ts';
-import type { GenerateReport } from '../generate-offline.ts';
 import { formatOf } from '../globals.ts';
 import { placeOf, type ProjectPlace } from '../project-place.ts';
 import { renderFolderReport } from '../render/folder-report.ts';
@@ -44,5 +44,5 @@ async function generateOnline(
   const { withVariables } = await import('../project-text.ts');
   const asked = await withVariables(world, place);
   const options = { ...(strict ? { strict } : {}), ...(force ? { force } : {}) };
-  return (await askServer(world, { type: 'read', what: 'artefacts', ...asked, options })) as GenerateReport;
+  return askServer(world, 'artefacts', { ...asked, options });
 }

@@ -1,13 +1,13 @@
 import { Option } from '@commander-js/extra-typings';
-import { type Connection, type EventFrame } from '../../gateway/protocol/connection.ts';
+import type { EventFrame } from '../../api/answers/frame.ts';
+import type { Connection } from '../../gateway/protocol/connection.ts';
 import { follow } from '../../gateway/protocol/follow.ts';
 import { exitCode } from '../../messages/exit-code.ts';
-import { Failure } from '../../model/failure.ts';
 import type { Cli } from '../cli.ts';
 import { formatOf } from '../globals.ts';
 import { placeOf } from '../project-place.ts';
 import { eventLine } from '../render/line.ts';
-import { openSession } from '../session.ts';
+import { askServer, openSession } from '../session.ts';
 import type { CliWorld } from '../world.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
@@ -39,24 +39,10 @@ export function addLogs({ program, world, globals, action }: Cli): void {
           const color = decided.color && world.stdout.isTTY;
           world.stdout.write(`${format === 'json' ? JSON.stringify(shown) : eventLine(frame, startedAt, color)}\n`);
         };
-        await (options.follow ? followLog(world, run, take) : printLog(world, run, take));
+        await (options.follow ? followLog(world, run, take) : askServer(world, 'events', { run, since: 0 }, take));
         return exitCode.done;
       }),
     );
-}
-
-async function printLog(world: CliWorld, run: string, take: (frame: EventFrame) => void): Promise<void> {
-  const connection = await openSession(world);
-  try {
-    await connection.converse({ type: 'events', id: world.newId(), run, since: 0 }, (frame) => {
-      if (frame.type === 'nack') throw new Failure(frame.failure);
-      if (frame.type === 'ack') return 'done';
-      if (frame.type !== 'result' && frame.type !== 'behind') take(frame);
-      return 'more';
-    });
-  } finally {
-    connection.close();
-  }
 }
 
 /** Over as many connections as it takes. Ctrl-C ends the watching and nothing else. */
@@ -64,7 +50,7 @@ async function followLog(world: CliWorld, run: string, take: (frame: EventFrame)
   const over = new AbortController();
   const forget = world.onInterrupt(() => over.abort());
   const silent = { onStarted: () => undefined, onLost: () => undefined, onFoundAgain: () => undefined };
-  const start = { type: 'attach', id: world.newId(), run, since: 0 } as const;
+  const start = { operation: 'attach', id: world.newId(), asked: { run, since: 0 } } as const;
   const connect = (): Promise<Connection> => openSession(world, over.signal);
   const left = new Promise<void>((resolve) => over.signal.addEventListener('abort', () => resolve(), { once: true }));
   const following = follow(start, { ...silent, onEvent: take }, { connect, patienceMs, signal: over.signal });

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Requests } from '../../api/operations.ts';
 import { exitCode } from '../../messages/exit-code.ts';
 import type { Cli } from '../cli.ts';
 import { formatOf } from '../globals.ts';
@@ -48,13 +49,13 @@ function jsonOf({ plan, refused, toPull }: ShownPlan): object {
 async function planOnline(
   world: CliWorld,
   place: ProjectPlace,
-  options: { readonly strict?: boolean },
+  options: Requests['plan']['options'],
 ): Promise<ShownPlan | undefined> {
   const { checkBefore } = await import('../check-project.ts');
   if (await checkBefore(world, place, { strict: options.strict === true })) return undefined;
   const { withVariables } = await import('../project-text.ts');
   const asked = await withVariables(world, place);
-  return (await askServer(world, { type: 'read', what: 'plan', ...asked, options: { ...options } })) as ShownPlan;
+  return askServer(world, 'plan', { ...asked, options });
 }
 
 async function savePlan(

@@ -1,9 +1,9 @@
+import type { Answers } from '../../api/operations.ts';
 import { exitCode } from '../../messages/exit-code.ts';
 import type { Cli } from '../cli.ts';
 import { formatOf } from '../globals.ts';
 import { placeOf } from '../project-place.ts';
 import { duration } from '../render/duration.ts';
-import type { ListedRun, ShownRun } from '../render/run.ts';
 import { askServer } from '../session.ts';
 
 /** `runs list` and `runs show`: what has been done and is being done, and how one run went. */
@@ -17,7 +17,7 @@ export function addRuns({ program, world, globals, action }: Cli): void {
       action(async (deployment) => {
         const format = formatOf(globals(), ['table', 'json']);
         const about = deployment === undefined ? {} : { deployment };
-        const listed = (await askServer(world, { type: 'list', what: 'runs', ...about })) as readonly ListedRun[];
+        const listed = await askServer(world, 'runs', about);
         if (format === 'json') world.stdout.write(`${JSON.stringify(listed, undefined, 2)}\n`);
         else world.stdout.write(await tableOf(listed, world.now()));
         return exitCode.done;
@@ -32,7 +32,7 @@ export function addRuns({ program, world, globals, action }: Cli): void {
         const decided = globals();
         const format = formatOf(decided, ['text', 'json']);
         const run = given ?? placeOf(decided, world).deployment;
-        const shown = (await askServer(world, { type: 'show', run })) as ShownRun;
+        const shown = await askServer(world, 'show', { run });
         if (format === 'json') world.stdout.write(`${JSON.stringify(shown, undefined, 2)}\n`);
         else
           world.stdout.write(
@@ -44,7 +44,7 @@ export function addRuns({ program, world, globals, action }: Cli): void {
 }
 
 /** What measures texts takes as long to load as everything else, so it is loaded where there is something to measure. */
-async function tableOf(listed: readonly ListedRun[], now: number): Promise<string> {
+async function tableOf(listed: Answers['runs'], now: number): Promise<string> {
   const { table } = await import('../render/table.ts');
   return table(
     ['RUN', 'COMMAND', 'STATUS', 'STARTED', 'TOOK', 'BY'],
@@ -52,12 +52,15 @@ async function tableOf(listed: readonly ListedRun[], now: number): Promise<strin
   );
 }
 
-function row({ deployment, run, command, by, status, startedAt, endedAt, asks }: ListedRun, now: number): string[] {
+function row(
+  { deployment, run, command, by, status, startedAt, endedAt, asks }: Answers['runs'][number],
+  now: number,
+): string[] {
   const took = duration((endedAt === undefined ? now : Date.parse(endedAt)) - Date.parse(startedAt));
   return [
     `${deployment}/${run}`,
     command,
-    asks?.length ? 'asking' : status,
+    asks.length > 0 ? 'asking' : status,
     startedAt.replace(/\.\d+Z$/, 'Z'),
     took,
     by,

@@ -32,20 +32,21 @@ export function addUp({ program, world, globals, action }: Cli): void {
         if (await checkBefore(world, place, { strict: options.strict === true })) return exitCode.usage;
         const { withVariables } = await import('../project-text.ts');
         const start = {
-          type: 'command',
+          operation: 'up',
           id: world.newId(),
-          command: 'up',
-          ...(await withVariables(world, place)),
-          options: {
-            onFailure: options.onFailure,
-            ...(options.provision ? { forceProvisioning: true } : {}),
-            ...(options.keep ? { keep: true } : {}),
-            ...(options.replace ? { replace: true } : {}),
-            ...(options.undoWait === undefined ? {} : { undoWaitSeconds: secondsOf(options.undoWait) }),
-            ...(options.strict ? { strict: true } : {}),
-            ...(saved ? { ...saved.options, expect: saved.fingerprint } : {}),
+          asked: {
+            ...(await withVariables(world, place)),
+            options: {
+              onFailure: options.onFailure,
+              ...(options.provision ? { forceProvisioning: true } : {}),
+              ...(options.keep ? { keep: true } : {}),
+              ...(options.replace ? { replace: true } : {}),
+              ...(options.undoWait === undefined ? {} : { undoWaitSeconds: secondsOf(options.undoWait) }),
+              ...(options.strict ? { strict: true } : {}),
+              ...(saved ? { ...saved.options, expect: saved.fingerprint } : {}),
+            },
+            follow: options.detach !== true,
           },
-          follow: options.detach !== true,
         } as const;
         return options.detach ? startDetached(world, start) : runToEnd(world, globals(), start, 'up');
       }),

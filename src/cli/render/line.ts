@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { EventFrame } from '../../gateway/protocol/connection.ts';
+import type { EventFrame } from '../../api/answers/frame.ts';
 import { duration } from './duration.ts';
 
 /** One event as a line: time since the start, stage, host, what. A script's output is led by its guest. */

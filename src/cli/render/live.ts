@@ -1,12 +1,13 @@
 import { Writable } from 'node:stream';
 import { createLogUpdate } from 'log-update';
 import pc from 'picocolors';
-import type { EventFrame } from '../../gateway/protocol/connection.ts';
+import type { EventFrame } from '../../api/answers/frame.ts';
+import { fold } from '../../fold/fold.ts';
+import { emptyView, type Row } from '../../fold/run-view.ts';
 import type { CliWorld } from '../world.ts';
 import { duration } from './duration.ts';
 import { eventLine } from './line.ts';
 import type { Progress } from './progress.ts';
-import { createRows, type Row } from './rows.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
 const drawEveryMs = 100;
@@ -27,7 +28,7 @@ export function liveProgress(world: CliWorld, color: boolean): Progress {
   const sink = new Writable({ write: (chunk: Buffer, _, done) => (stderr.write(chunk.toString()), done()) });
   const stream = Object.assign(sink, { isTTY: true, columns: stderr.columns, rows: stderr.rows });
   const update = createLogUpdate(stream, { showCursor: true });
-  const rows = createRows();
+  let view = emptyView;
   // The run's clock may differ from this machine's: rows are timed by the events' own times.
   let offset: number | undefined;
   let startedAt = 0;
@@ -45,7 +46,7 @@ export function liveProgress(world: CliWorld, color: boolean): Progress {
     }
     Object.assign(stream, { columns: stderr.columns, rows: stderr.rows });
     const now = world.now() - (offset ?? 0);
-    update(renderRows(rows.all(), now, frames[tick++ % frames.length]!, stderr.rows - 2, color));
+    update(renderRows([...view.rows.values()], now, frames[tick++ % frames.length]!, stderr.rows - 2, color));
   };
   const timer = setInterval(draw, drawEveryMs);
   /** Shown with the next picture: many lines cost one. */
@@ -57,7 +58,7 @@ export function liveProgress(world: CliWorld, color: boolean): Progress {
         startedAt = Date.parse(frame.at);
         offset = world.now() - startedAt;
       }
-      rows.take(frame);
+      view = fold(view, frame);
       if (staysOnScreen(frame)) keep(eventLine(frame, startedAt, color));
     },
     note: keep,
@@ -91,7 +92,12 @@ function renderRow(row: Row, now: number, spinner: string, color: boolean): stri
   };
   const counts = items > 0 ? ` ${done}/${items}` : '';
   const elapsed = paint.dim(duration((row.endedAt ?? now) - row.startedAt));
-  const waiting = row.waitingFor === undefined ? '' : paint.dim(` waiting for ${row.waitingFor}`);
+  const note = row.note === undefined ? '' : paint.dim(` ${row.note}`);
   const mark = row.endedAt === undefined ? state.running : state[row.state];
-  return `${mark} ${row.title}${counts} ${elapsed}${waiting}`;
+  return `${mark} ${titleOf(row)}${counts} ${elapsed}${note}`;
+}
+
+function titleOf({ verb, stage, host }: Row): string {
+  if (verb === 'prepare') return 'reading the project and asking the hosts';
+  return verb === 'undo' ? `roll back ${stage} on ${host}` : `${stage} on ${host}`;
 }

@@ -1,37 +1,28 @@
+import type { RunOutcome } from '../../api/answers/outcome.ts';
 import type { ResultFrame } from '../../gateway/protocol/follow.ts';
 import type { FailureData } from '../../model/failure.ts';
-
-/** What a run leaves behind: the part of its outcome that is shown. */
-export interface ShownOutcome {
-  readonly summary: { readonly create: number; readonly change: number; readonly delete: number; readonly run: number };
-  readonly failures: readonly { readonly item: string; readonly failure: FailureData }[];
-  readonly skipped: number;
-  readonly undone: number;
-  readonly leftovers: readonly { readonly item: string; readonly why: string; readonly host?: string }[];
-  readonly reason?: string;
-}
 
 /** Everything that failed, with the item it was about. */
 export function failuresOf(result: ResultFrame): readonly { readonly about?: string; readonly failure: FailureData }[] {
   if (result.status !== 'failed') return [];
-  const failures = (result.data as ShownOutcome | undefined)?.failures ?? [];
+  const failures = result.data?.failures ?? [];
   if (failures.length === 0) return result.failure ? [{ failure: result.failure }] : [];
   return failures.map(({ item, failure }) => (item === 'prepare' ? { failure } : { about: item, failure }));
 }
 
 /** The end of a run in a few lines: what is left over, counts, what was rolled back. */
 export function renderOutcome(command: string, result: ResultFrame, elapsed: string): string {
-  const outcome = result.data as ShownOutcome | undefined;
+  const outcome = result.data;
   const leftovers = (outcome?.leftovers ?? []).map(leftover);
   return `${[...leftovers, headline(command, result, outcome, elapsed)].join('\n')}\n`;
 }
 
-function leftover({ item, why, host }: ShownOutcome['leftovers'][number]): string {
+function leftover({ item, why, host }: RunOutcome['leftovers'][number]): string {
   const where = host === undefined || why.includes(`host ${host}`) ? '' : ` on ${host}`;
   return `left over: ${item}${where}: ${why}`;
 }
 
-function headline(command: string, result: ResultFrame, outcome: ShownOutcome | undefined, elapsed: string): string {
+function headline(command: string, result: ResultFrame, outcome: RunOutcome | undefined, elapsed: string): string {
   const after = `after ${elapsed}`;
   if (result.status === 'completed') return `${command} completed ${after}: ${changesOf(outcome)}`;
   if (outcome?.failures.length === 1 && outcome.failures[0]!.item === 'prepare') {
@@ -42,7 +33,7 @@ function headline(command: string, result: ResultFrame, outcome: ShownOutcome | 
   return `${command} ${result.status} ${after}${why}${rest.length > 0 ? `: ${rest.join(', ')}` : ''}`;
 }
 
-function changesOf(outcome: ShownOutcome | undefined): string {
+function changesOf(outcome: RunOutcome | undefined): string {
   const { create, change, delete: gone, run } = outcome?.summary ?? { create: 0, change: 0, delete: 0, run: 0 };
   if (create + change + gone + run === 0) return 'nothing to do, the hosts match';
   const counts = [`${create} created`, `${change} changed`, `${gone} removed`, ...(run > 0 ? [`${run} run`] : [])];
@@ -50,7 +41,7 @@ function changesOf(outcome: ShownOutcome | undefined): string {
 }
 
 /** A cancelled run always says how much was rolled back; the others only where there is something to say. */
-function remainsOf({ status }: ResultFrame, { undone, leftovers, skipped }: ShownOutcome): string[] {
+function remainsOf({ status }: ResultFrame, { undone, leftovers, skipped }: RunOutcome): string[] {
   const counts: readonly (readonly [number, string])[] = [
     [undone, 'rolled back'],
     [leftovers.length, 'left over'],

@@ -1,4 +1,4 @@
-import type { EventFrame } from '../../gateway/protocol/connection.ts';
+import type { EventFrame } from '../../api/answers/frame.ts';
 import type { Output } from '../world.ts';
 import { eventLine } from './line.ts';
 import type { Progress } from './progress.ts';

@@ -1,4 +1,4 @@
-import type { EventFrame } from '../../gateway/protocol/connection.ts';
+import type { EventFrame } from '../../api/answers/frame.ts';
 
 /** Shows what a run does while it does it. */
 export interface Progress {

@@ -1,27 +1,8 @@
-import type { FailureData } from '../../model/failure.ts';
+import type { ShownRun } from '../../api/answers/run.ts';
+import type { RunOutcome } from '../../api/answers/outcome.ts';
 import { duration } from './duration.ts';
 import { renderFailure } from './failure.ts';
-import type { ShownOutcome } from './outcome.ts';
 import { table } from './table.ts';
-
-/** The part of a run that is listed. */
-export interface ListedRun {
-  readonly deployment: string;
-  readonly run: string;
-  readonly command: string;
-  readonly by: string;
-  readonly status: string;
-  readonly startedAt: string;
-  readonly endedAt?: string;
-  readonly asks?: readonly unknown[];
-}
-
-/** Everything that is told about one run. */
-export interface ShownRun extends ListedRun {
-  readonly end?: { readonly status: string; readonly outcome?: ShownOutcome };
-  readonly failures: readonly { readonly item: string; readonly failure: FailureData }[];
-  readonly stages: readonly { readonly stage: string; readonly verb: 'do' | 'undo'; readonly milliseconds: number }[];
-}
 
 /** How a run went, for people. */
 export function renderRun(run: ShownRun, now: number, color: boolean): string {
@@ -46,7 +27,7 @@ export function renderRun(run: ShownRun, now: number, color: boolean): string {
   ].join('');
 }
 
-function countsOf({ summary, skipped, undone, leftovers }: ShownOutcome): string {
+function countsOf({ summary, skipped, undone, leftovers }: RunOutcome): string {
   const { create, change, delete: gone, run } = summary;
   const parts = [
     `planned ${create} to create, ${change} to change, ${gone} to remove, ${run} to run`,

@@ -1,7 +1,7 @@
 import { diagnosticCodes } from '../../messages/diagnostic-codes.ts';
 import type { DiagnosticData } from '../../spec/diagnostic-data.ts';
 
-const codes = Object.keys(diagnosticCodes);
+const codes = Object.entries(diagnosticCodes);
 
 /** Diagnostics as SARIF 2.1.0, which code hosts and editors show where they belong. */
 export function sarifLog(
@@ -9,10 +9,11 @@ export function sarifLog(
   isError: (each: DiagnosticData) => boolean,
   version: string,
 ): object {
-  const used = codes.filter((code) => diagnostics.some((each) => each.code === code));
-  const rules = used.map((id) => ({
+  const known = codes.filter(([code]) => diagnostics.some((each) => each.code === code));
+  const used = known.map(([code]) => code);
+  const rules = known.map(([id, text]) => ({
     id,
-    shortDescription: { text: diagnosticCodes[id as keyof typeof diagnosticCodes] },
+    shortDescription: { text },
     properties: { tags: ['kvm-compose'] },
   }));
   return {

@@ -1,4 +1,4 @@
-import type { DeploymentStatus, GuestStatus } from '../guest-status.ts';
+import type { DeploymentStatus, GuestStatus } from '../../api/answers/status.ts';
 import { table } from './table.ts';
 
 /** Guests as a table, then what needs attention. */

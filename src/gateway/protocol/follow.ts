@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Ack, Behind, EventFrame, Result } from '../../api/answers/frame.ts';
+import type { RunOutcome } from '../../api/answers/outcome.ts';
+import type { JoinedRun } from '../../api/answers/run.ts';
+import type { Requests, RunName } from '../../api/operations.ts';
 import { pauseAfter } from '../../model/backoff.ts';
 import { Failure, failureOf } from '../../model/failure.ts';
-import { type Answer, type Connection, ConnectionLost, type EventFrame, type Request } from './connection.ts';
-import { type ServerFrame, stoppingReason } from './frames.ts';
+import { type Connection, ConnectionLost } from './connection.ts';
+import { stoppingReason } from './frames.ts';
 
 /** The last frame of a run. */
-export type ResultFrame = Extract<ServerFrame, { type: 'result' }>;
+export type ResultFrame = Result<RunOutcome>;
+
+type Frame = EventFrame | Behind | Ack<JoinedRun> | ResultFrame;
 
 /** Who is told what happens while a run is followed. */
 export interface Follower {
@@ -25,7 +31,27 @@ export interface Persistence {
   readonly signal?: AbortSignal;
 }
 
-type Start = Extract<Request, { type: 'command' | 'attach' }>;
+/** Something that starts a run or joins one. */
+export interface StartOf<K extends RunName> {
+  readonly operation: K;
+  /** The client's own name of the request: asking again under it starts nothing twice. */
+  readonly id: string;
+  readonly asked: Requests[K];
+}
+
+/** Anything that starts a run or joins one. */
+export type Start = { readonly [K in RunName]: StartOf<K> }[RunName];
+
+/** Asks once, over one connection, and hands over what comes back. */
+export async function begin<K extends RunName>(
+  connection: Connection,
+  { operation, id, asked }: StartOf<K>,
+  onFrame: (frame: Frame) => 'more' | 'done',
+): Promise<void> {
+  const { runOperations } = await import('../../api/operations.ts');
+  const { frame, accept } = runOperations[operation];
+  await connection.converse(frame(id, asked), accept, onFrame);
+}
 
 const backoff = { firstMs: 50, mostMs: 2000 };
 /** A connection that held this long was a good one, although a quiet run told nothing: its loss is a new story. */
@@ -50,7 +76,7 @@ interface Known {
  * that bring nothing new have an end.
  */
 export async function follow(start: Start, follower: Follower, persistence: Persistence): Promise<ResultFrame> {
-  const known: Known = { run: undefined, seq: start.type === 'attach' ? start.since : 0 };
+  const known: Known = { run: undefined, seq: start.operation === 'attach' ? start.asked.since : 0 };
   const losses: Losses = { count: 0, since: 0 };
   const told = tellingOnce(follower);
   for (;;) {
@@ -75,7 +101,7 @@ export async function follow(start: Start, follower: Follower, persistence: Pers
 }
 
 function requestOf(start: Start, { run, seq }: Known): Start {
-  return run === undefined ? start : { type: 'attach', id: start.id, run, since: seq };
+  return run === undefined ? start : { operation: 'attach', id: start.id, asked: { run, since: seq } };
 }
 
 /** Takes what one connection brings; the result when it came over it. */
@@ -90,7 +116,7 @@ async function listen(
   signal?.addEventListener('abort', leave, { once: true });
   let result: ResultFrame | undefined;
   try {
-    await connection.converse(request, (frame) => {
+    await begin(connection, request, (frame) => {
       follower.onFoundAgain();
       result = take(frame, known, follower);
       return result === undefined ? 'more' : 'done';
@@ -125,9 +151,14 @@ function stopped(run: string | undefined): Failure {
   return new Failure({ code: 'no-server', class: 'transient', message, hint });
 }
 
+/** What a client knows of the run it follows. */
+interface Known {
+  run: string | undefined;
+  seq: number;
+}
+
 /** One frame; the result when it is the last. */
-function take(frame: Answer, known: Known, follower: Follower): ResultFrame | undefined {
-  if (frame.type === 'nack') throw new Failure(frame.failure);
+function take(frame: Frame, known: Known, follower: Follower): ResultFrame | undefined {
   if (frame.type === 'result') return frame;
   if (frame.type === 'behind') throw new ConnectionLost('this client was too slow');
   if (frame.type === 'ack') {

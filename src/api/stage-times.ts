@@ -1,11 +1,5 @@
 import type { RunEvent } from '../ports/events.ts';
-
-/** How long a stage of a run took, from its first batch to its last; rolling it back is told apart. */
-export interface StageTime {
-  readonly stage: string;
-  readonly verb: 'do' | 'undo';
-  readonly milliseconds: number;
-}
+import type { StageTime } from './answers/run.ts';
 
 const starts = new Set(['batch-started', 'batch-retry', 'undo-started']);
 const ends = new Set(['batch-done', 'batch-failed']);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 
-import { stageTimes } from '../../src/gateway/stage-times.ts';
+import { stageTimes } from '../../src/api/stage-times.ts';
 import type { RunEvent } from '../../src/ports/events.ts';
 
 const event = (second: number, code: string, stage: string, batch: string): RunEvent => ({

@@ -1,15 +1,16 @@
 import type { Runs } from '../client/runs.ts';
 import { failureOf } from '../model/failure.ts';
 import type { DeploymentRecord, Store } from '../ports/store.ts';
+import type { KnownDeployment } from './answers/deployment.ts';
 
-/** What the gateway asks about deployments. */
+/** What is asked about deployments. */
 interface Parts {
   readonly runs: Pick<Runs, 'find'>;
   readonly store: Pick<Store, 'deployments'>;
 }
 
 /** What the server remembers of deployments, or of one; how a run stands is Temporal's to tell. */
-export async function listDeployments({ runs, store }: Parts, name?: string): Promise<readonly object[]> {
+export async function listDeployments({ runs, store }: Parts, name?: string): Promise<readonly KnownDeployment[]> {
   const all = (await store.deployments()).filter((each) => name === undefined || each.name === name);
   return Promise.all(
     all.map(async (record) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { listDeployments } from '../../src/gateway/list-deployments.ts';
+import { listDeployments } from '../../src/api/list-deployments.ts';
 import type { DeploymentRecord } from '../../src/ports/store.ts';
 import { fakeRuns } from '../support/fake-runs.ts';
 
@@ -12,7 +12,7 @@ const records: readonly DeploymentRecord[] = [
 const parts = { runs: fakeRuns({ status: 'cancelled' }), store: { deployments: async () => records } };
 
 test('a deployment stands as Temporal tells its run, where its record has no end of that', async () => {
-  const told = (await listDeployments(parts)) as { name: string; status: string }[];
+  const told = await listDeployments(parts);
   expect(told.map(({ name, status }) => `${name}: ${status}`)).toEqual([
     'lab: up cancelled',
     'lost: down failed',

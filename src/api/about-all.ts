@@ -1,0 +1,2 @@
+/** A read that is about no project. */
+export const aboutAll = { deployment: '', folder: '/', file: '', options: {} } as const;
