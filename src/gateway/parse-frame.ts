@@ -23,6 +23,7 @@ const runOptions = z.strictObject({
   strict: z.boolean().optional(),
   replace: z.boolean().optional(),
   forceProvisioning: z.boolean().optional(),
+  bootParallelism: z.union([z.int().min(1).max(10_000), z.literal('all')]).optional(),
   expect: z.strictObject({ plan: sha256, desired: sha256, observed: sha256 }).optional(),
 });
 

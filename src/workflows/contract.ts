@@ -1,3 +1,4 @@
+import type { BootParallelism } from '../model/admission.ts';
 import type { FailureData } from '../model/failure.ts';
 import type { Outline, PlanPolicy, PlanSummary } from '../model/plan.ts';
 import type { VerbName } from '../model/request.ts';
@@ -51,6 +52,8 @@ export interface RunOptions {
   readonly lose?: boolean;
   /** How long a guest may take to power itself off; 0 = at once. */
   readonly stopSeconds?: number;
+  /** How many guests may boot at a time on a host; without it the host's size and load decide. */
+  readonly bootParallelism?: BootParallelism;
   /** Only when planning comes to this again: a saved plan. */
   readonly expect?: Fingerprint;
 }

@@ -91,7 +91,9 @@ function renderRow(row: Row, now: number, spinner: string, color: boolean): stri
   };
   const counts = items > 0 ? ` ${done}/${items}` : '';
   const elapsed = paint.dim(duration((row.endedAt ?? now) - row.startedAt));
-  const waiting = row.waitingFor === undefined ? '' : paint.dim(` waiting for ${row.waitingFor}`);
+  const waitsFor = row.waitingFor === undefined ? '' : ` waiting for ${row.waitingFor}`;
+  const waits = row.booting === undefined ? waitsFor : ` ${row.booting}`;
+  const waiting = waits === '' ? '' : paint.dim(waits);
   const mark = row.endedAt === undefined ? state.running : state[row.state];
   return `${mark} ${row.title}${counts} ${elapsed}${waiting}`;
 }

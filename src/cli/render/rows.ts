@@ -8,6 +8,8 @@ export interface Row {
   /** Stopped: a cancel came before it was done. */
   state: 'running' | 'done' | 'failed' | 'stopped';
   waitingFor?: string;
+  /** How its guests boot, while their host has no room for all of them. */
+  booting?: string;
   readonly batches: Map<string, { items: number; done: number; ended: boolean }>;
 }
 
@@ -105,6 +107,9 @@ class RowsOfRun implements Rows {
     const waitingFor = /, waiting for (.*)$/.exec(frame.text)?.[1];
     if (waitingFor === undefined) delete row.waitingFor;
     else row.waitingFor = waitingFor;
+    const booting = /, (\d+ of \d+ booting, .*)$/.exec(frame.text)?.[1];
+    if (booting === undefined) delete row.booting;
+    else row.booting = booting;
   }
 
   private awaitPush(frame: EventFrame): void {
@@ -131,6 +136,7 @@ function end(row: Row | undefined, state: Row['state'], at: number): void {
   row.endedAt = at;
   row.state = state;
   delete row.waitingFor;
+  delete row.booting;
 }
 
 function textOf(frame: EventFrame, key: string): string {
