@@ -10,6 +10,8 @@ const root = resolve(import.meta.dirname, '..');
 export interface Round {
   readonly running: number;
   readonly ready: number;
+  /** Until half of the guests were ready. */
+  readonly median: number;
   readonly down: number;
   readonly phases: Readonly<Record<string, number>>;
 }
@@ -41,8 +43,8 @@ export async function scriptRound(laboratory: Laboratory): Promise<Round> {
     run(['bash', join(root, 'bench/script.sh'), verb, laboratory.script], { cwd: laboratory.script });
   const up = JSON.parse((await script('up')).stdout) as Record<string, number>;
   const down = JSON.parse((await script('down')).stdout) as { down: number };
-  const { running = 0, ready = 0, ...phases } = up;
-  return { running, ready, down: down.down, phases };
+  const { running = 0, ready = 0, median: half = 0, ...phases } = up;
+  return { running, ready, median: half, down: down.down, phases };
 }
 
 /** What the product's round tells besides. */
@@ -70,10 +72,11 @@ export async function productRound(laboratory: Laboratory, env: NodeJS.ProcessEn
     domains: ended('libvirt'),
     guests: ended('guest'),
   };
+  const guests = events.filter(({ code }) => code === 'guest-ready').map(since);
   const again = await command('up', '--hosts', 'hosts.yaml');
   const down = await command('down', '--purge', '--yes', '--hosts', 'hosts.yaml');
   const own = phases.domains - timeOnHosts(events, before);
-  return { running: phases.domains, ready: up.ms, down: down.ms, again: again.ms, own, phases };
+  return { running: phases.domains, ready: up.ms, median: median(guests), down: down.ms, again: again.ms, own, phases };
 }
 
 const ends: readonly string[] = ['batch-done', 'batch-failed'];

@@ -99,16 +99,17 @@ ready() {
   I "$main" 'umask 077; cat >/root/.bench-key' <"$work/key"
   local list; list=$(awk '{print $4}' "$work/guests")
   # One shell on the main host knocks on all doors, as one would do it by hand.
-  { printf 'knock() { until timeout 10 ssh -q -i /root/.bench-key -o BatchMode=yes -o ConnectTimeout=2 -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@$1 true 2>/dev/null </dev/null; do sleep 0.3; done; }\nexport -f knock\n'
+  { printf 'knock() { until timeout 10 ssh -q -i /root/.bench-key -o BatchMode=yes -o ConnectTimeout=2 -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null root@$1 true 2>/dev/null </dev/null; do sleep 0.3; done; date +%%s%%3N; }\nexport -f knock\n'
     printf 'printf "%%s\\n" "%s" | xargs -P 20 -I{} bash -c "knock {}"\n' "$list"; } | timeout 400 ssh -F "$work/ssh_config" "root@$main" bash -s
 }
 
 case $verb in
 up)
   t0=$(now); each_host image; t1=$(now); network; t2=$(now); each_host phase make; t3=$(now); each_host phase start; t4=$(now)
-  [ "${WAIT:-1}" = 0 ] || ready
+  half=0
+  [ "${WAIT:-1}" = 0 ] || half=$(ready | sort -n | awk -v t0="$t0" '{ at[NR] = $1 } END { print at[int((NR + 1) / 2)] - t0 }')
   t5=$(now)
-  echo "{\"image\":$((t1 - t0)),\"network\":$((t2 - t1)),\"disks\":$((t3 - t2)),\"start\":$((t4 - t3)),\"running\":$((t4 - t0)),\"ready\":$((t5 - t0))}"
+  echo "{\"image\":$((t1 - t0)),\"network\":$((t2 - t1)),\"disks\":$((t3 - t2)),\"start\":$((t4 - t3)),\"running\":$((t4 - t0)),\"ready\":$((t5 - t0)),\"median\":$half}"
   ;;
 down)
   t0=$(now); each_host phase stop

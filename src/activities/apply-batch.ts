@@ -36,7 +36,7 @@ export async function applyBatch(ports: ActivityPorts, input: BatchInput): Promi
     const { outcomes, whole } = await applyOrGiveUp(ports, batch, tried, context, input.waitSeconds);
     throwWhileWorthTrying(outcomes);
     const report = { ...reportOf(outcomes, selection), ...(whole ? { whole } : {}) };
-    tellOutcomes(batch, input.verb, outcomes, report, emit);
+    tellOutcomes(batch, input.verb, outcomes, { report, causes: selection.causes }, emit);
     return report;
   });
 }
@@ -90,21 +90,23 @@ function runContext(
   beat: Beat,
 ): Omit<RunContext, 'installation'> {
   const where = { stage: batch.stage, host: batch.host };
-  let told: { at: number; waitingFor: string | undefined } = { at: 0, waitingFor: undefined };
+  let told: { at: number; rest: string | undefined } = { at: 0, rest: undefined };
   return {
     deployment: input.deployment,
     key: `${runOfActivity().runId}/${batch.id}${input.segment === undefined ? '' : `#${input.segment}`}`,
     verb: input.verb,
     attempt: Context.current().info.attempt,
     signal,
+    ...(batch.admission === undefined ? {} : { admission: batch.admission }),
     cancelRequested,
     emit: (event) => emit({ ...where, ...event }),
-    progress: (done, of, waitingFor) => {
+    progress: (done, of, waitingFor, doing) => {
       Object.assign(beat, { done, of });
       const now = performance.now();
-      if (done < of && waitingFor === told.waitingFor && now - told.at < progressEveryMs) return;
-      told = { at: now, waitingFor };
-      const text = waitingFor === undefined ? `${done} of ${of}` : `${done} of ${of}, waiting for ${waitingFor}`;
+      const rest = doing ?? (waitingFor === undefined ? undefined : `waiting for ${waitingFor}`);
+      if (done < of && rest === told.rest && now - told.at < progressEveryMs) return;
+      told = { at: now, rest };
+      const text = rest === undefined ? `${done} of ${of}` : `${done} of ${of}, ${rest}`;
       emit({ type: 'progress', level: 'info', code: 'progress', text, ...where, data: { batch: batch.id, done, of } });
     },
   };

@@ -3,6 +3,7 @@ import type { Host } from '../model/host.ts';
 import { copyOf, type Observed } from '../model/observed.ts';
 import { refOf } from '../model/ref.ts';
 import type { Domain, GuestReady, Resource } from '../model/resources.ts';
+import { pausedDrift } from '../resources/guest.ready/kind.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import type { Target } from './target.ts';
 
@@ -22,7 +23,7 @@ export async function guestStatus(
     name,
     host: domain.host,
     domain: domain.name,
-    state: stateOf(found, observed.unknown.has(domain.host)),
+    state: stateOf(found, shown, observed.unknown.has(domain.host)),
     wanted: domain.running ? 'running' : 'shut off',
     addresses: addressesOf(desired, domain),
     ready: shown !== undefined && shown.drift === undefined,
@@ -31,9 +32,15 @@ export async function guestStatus(
   };
 }
 
-function stateOf(observed: Observed<Domain> | undefined, hostIsUnknown: boolean): string {
+function stateOf(
+  observed: Observed<Domain> | undefined,
+  readiness: Observed | undefined,
+  hostIsUnknown: boolean,
+): string {
   if (hostIsUnknown) return 'unknown';
   if (observed === undefined) return 'absent';
+  // A guest is started paused and waits until its host can take one more that boots; others a person paused.
+  if (observed.as.paused && !observed.asked) return readiness?.drift === pausedDrift ? 'paused' : 'waits for room';
   return observed.drift ?? (observed.as.running ? 'running' : 'shut off');
 }
 

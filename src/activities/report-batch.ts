@@ -48,7 +48,7 @@ export function tellOutcomes(
   batch: Batch,
   verb: Verb,
   outcomes: readonly Outcome[],
-  report: BatchReport,
+  { report, causes }: { readonly report: BatchReport; readonly causes: Selection['causes'] },
   emit: EmitEvent,
 ): void {
   const where = { stage: batch.stage, host: batch.host };
@@ -68,8 +68,12 @@ export function tellOutcomes(
     const data = { item, ...failure };
     emit({ type: 'event', level: 'error', code, text: `${text}: ${failure.message}`, ...where, ...who, data });
   }
+  const told = new Map(outcomes.flatMap((each) => (each.status === 'skipped' ? [[each.id, each.cause] as const] : [])));
   for (const item of report.skipped) {
-    emit({ type: 'event', level: 'warn', code: 'item-skipped', ...where, ...about(item), data: { item } });
+    const { text, ...who } = about(item);
+    const cause = told.get(item) ?? causes.get(item);
+    const why = cause === undefined ? text : `${text}: ${cause}`;
+    emit({ type: 'event', level: 'warn', code: 'item-skipped', ...where, ...who, text: why, data: { item } });
   }
   for (const { item, why } of report.never) {
     const { text, ...who } = about(item);

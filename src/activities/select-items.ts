@@ -6,6 +6,8 @@ import type { BatchInput, BatchReport } from '../workflows/contract.ts';
 export interface Selection {
   readonly tried: readonly CarrierItem[];
   readonly skipped: readonly string[];
+  /** Of each that is skipped, what it needs and what failed. */
+  readonly causes: ReadonlyMap<string, string>;
   readonly irreversible: BatchReport['never'];
 }
 
@@ -20,14 +22,17 @@ export function selectItems(
   const nothingToUndo = new Set(untouched);
   const tried: CarrierItem[] = [];
   const skipped: string[] = [];
+  const causes = new Map<string, string>();
   const never: { item: string; why: string; lost: boolean }[] = [];
   const undoing = verb === 'undo';
   for (const item of undoing ? [...batch.items].reverse() : batch.items) {
     if (undoing && nothingToUndo.has(item.id)) continue;
     const needs = undoing ? item.neededBy : item.needs;
-    if (needs.some((need) => failed.has(need))) {
+    const missing = needs.find((need) => failed.has(need));
+    if (missing !== undefined) {
       failed.add(item.id);
       skipped.push(item.id);
+      causes.set(item.id, `${missing} failed`);
     } else if (!undoing) tried.push({ id: item.id, op: item.op, needs });
     else if (item.undo.kind === 'op') tried.push({ id: item.id, op: item.undo.op, needs });
     else {
@@ -36,5 +41,5 @@ export function selectItems(
       never.push({ item: item.id, why: item.undo.why, lost });
     }
   }
-  return { tried, skipped, irreversible: never };
+  return { tried, skipped, causes, irreversible: never };
 }

@@ -142,7 +142,8 @@ export function planTarget(
     replace = false,
     lose = false,
     removal,
-  }: { readonly replace?: boolean; readonly lose?: boolean; readonly removal?: string },
+    bootParallelism,
+  }: Pick<PlanInput, 'replace' | 'lose' | 'removal' | 'bootParallelism'>,
 ): PlanResult {
   const { inventory, desired, before, observed, requests = [], planning } = target;
   return planChanges({
@@ -158,6 +159,7 @@ export function planTarget(
     lose,
     ...planning,
     ...(removal === undefined ? {} : { removal }),
+    ...(bootParallelism === undefined ? {} : { bootParallelism }),
   });
 }
 

@@ -14,6 +14,7 @@ const fields = {
   replace: flag,
   purge: flag,
   forceProvisioning: flag,
+  bootParallelism: z.union([z.int().min(1).max(10_000), z.literal('all')]).exactOptional(),
   rerunScripts: flag,
   reapplyAcl: flag,
   script: z.string().min(1).max(255).exactOptional(),

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { BootParallelism } from '../model/admission.ts';
 import { Failure } from '../model/failure.ts';
 import type { Fingerprint } from '../planner/fingerprint.ts';
 import type { ShownPlan } from './shown-plan.ts';
@@ -9,15 +10,23 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/, 'must be a SHA-256');
 const shape = z.object({
   version: z.literal(1),
   fingerprint: z.object({ plan: sha256, desired: sha256, observed: sha256 }),
-  options: z.object({ replace: z.boolean().optional(), strict: z.boolean().optional() }),
+  options: z.object({
+    replace: z.boolean().optional(),
+    strict: z.boolean().optional(),
+    bootParallelism: z.union([z.int().min(1).max(10_000), z.literal('all')]).optional(),
+  }),
   plan: z.object({ deployment: z.string() }),
 });
 
 /** What `up` needs of a saved plan: nothing in it is executed, the server plans again and compares. */
-interface SavedPlan {
+export interface SavedPlan {
   readonly deployment: string;
   readonly fingerprint: Fingerprint;
-  readonly options: { readonly replace?: true; readonly strict?: true };
+  readonly options: {
+    readonly replace?: true;
+    readonly strict?: true;
+    readonly bootParallelism?: BootParallelism;
+  };
 }
 
 /** A plan as a file. */
@@ -40,7 +49,11 @@ export async function readPlan(world: CliWorld, path: string): Promise<SavedPlan
   return {
     deployment: plan.deployment,
     fingerprint,
-    options: { ...(options.replace ? { replace: true } : {}), ...(options.strict ? { strict: true } : {}) },
+    options: {
+      ...(options.replace ? { replace: true } : {}),
+      ...(options.strict ? { strict: true } : {}),
+      ...(options.bootParallelism === undefined ? {} : { bootParallelism: options.bootParallelism }),
+    },
   };
 }
 

@@ -3,6 +3,7 @@ import type { Accelerator } from '../model/host.ts';
 import type { Domain, DomainDisk, GuestReady, LaterResource, Reach, Resource, Script } from '../model/resources.ts';
 import { reachOf } from './access.ts';
 import { standIn } from './facts.ts';
+import { afterOf } from './dependencies.ts';
 import { compileDisk } from './disks.ts';
 import type { LibvirtGuest, CompileContext } from './compile-context.ts';
 import { compileSeed, defaultUser } from './seed.ts';
@@ -33,7 +34,7 @@ function compileFromImage(context: CompileContext, guest: LibvirtGuest): Resourc
     disk,
     ...(seed ? [seed] : []),
     domain,
-    readyOf(guest, domain, reach, until),
+    readyOf(context, guest, domain, reach, until),
     ...(known && reach.routes.length > 0 ? scriptsOf(context, guest, reach, disk.path) : []),
   ];
 }
@@ -57,7 +58,7 @@ function compileIso(context: CompileContext, guest: LibvirtGuest): Resource[] {
   };
   const domain = domainOf(context, guest, disks);
   const reach = reachOf(context, guest, guest.libvirt.username ?? defaultUser, { key: false, hostKey: false });
-  return [image, domain, readyOf(guest, domain, reach, 'running')];
+  return [image, domain, readyOf(context, guest, domain, reach, 'running')];
 }
 
 function domainOf({ facts, mtu, names }: CompileContext, guest: LibvirtGuest, disks: readonly DomainDisk[]): Domain {
@@ -84,7 +85,13 @@ function acceleratorOf(wanted: 'auto' | Accelerator, found: Accelerator | undefi
   return wanted === 'auto' ? (found ?? 'kvm') : wanted;
 }
 
-function readyOf(guest: LibvirtGuest, domain: Domain, reach: Reach, until: GuestReady['until']): GuestReady {
+function readyOf(
+  context: CompileContext,
+  guest: LibvirtGuest,
+  domain: Domain,
+  reach: Reach,
+  until: GuestReady['until'],
+): GuestReady {
   const { name, host, consoleLog } = domain;
   return {
     kind: 'guest.ready',
@@ -96,6 +103,7 @@ function readyOf(guest: LibvirtGuest, domain: Domain, reach: Reach, until: Guest
     until,
     noProgressSeconds,
     consoleLog,
+    ...afterOf(context, guest),
   };
 }
 

@@ -44,6 +44,7 @@ export const diagnosticCodes = {
   'unknown-switch': 'there is no such switch',
   'unknown-bridge': 'there is no such bridge',
   'unknown-machine': 'there is no such machine',
+  'dependency-circle': 'machines wait for each other in a circle',
   'unknown-host': 'the hosts file has no such host',
   'unknown-chassis': 'no host is called so, neither in the hosts file nor by OVN',
   'duplicate-name': 'two places of the file come to one name on the hosts',

@@ -1,3 +1,4 @@
+import type { Admission } from './admission.ts';
 import type { Host } from './host.ts';
 import type { KindName, StageName, TransportName } from './kind.ts';
 import type { Ref } from './ref.ts';
@@ -60,6 +61,8 @@ export interface Batch {
   /** For people: `3 domains on main: missing`. */
   readonly summary: string;
   readonly items: readonly Item[];
+  /** How many of its guests may boot at a time, where it lets guests boot. */
+  readonly admission?: Admission;
   /** Batches (ids) this one waits for. */
   readonly after: readonly string[];
   /** It loses data, so it runs in a last segment, after everything else has succeeded. */

@@ -1,6 +1,7 @@
 import type { EditedText } from './artefacts.ts';
 import type { Accelerator } from './host.ts';
 import type { KindName } from './kind.ts';
+import type { Ref } from './ref.ts';
 import type { Asked } from './request.ts';
 
 /** What all resources share. `name` is the name on the host; with the kind it is the identity. */
@@ -239,6 +240,8 @@ export interface GuestReady extends ResourceBase<'guest.ready'> {
   /** Given up after this long without any progress of the guest's own. */
   readonly noProgressSeconds: number;
   readonly consoleLog: string;
+  /** What must have come about before it is resumed; `started`: the other guest was resumed, which is less than its readiness. */
+  readonly after?: readonly { readonly ref: Ref; readonly started?: true }[];
 }
 
 /** A script in a guest. */

@@ -124,10 +124,19 @@ export interface PlacementWish {
   readonly apart_from: readonly string[];
 }
 
+/** What a machine waits for before it boots: that another was started, is ready, or has run its scripts. */
+export interface Dependency {
+  readonly at: Position;
+  /** A machine, all its clones where it is scaled, or one clone. */
+  readonly name: string;
+  readonly until: 'started' | 'ready' | 'script';
+}
+
 /** A machine of the file: exactly one of the three kinds. */
 export interface Machine {
   readonly at: Where;
   readonly name: string;
+  readonly depends_on: readonly Dependency[];
   readonly network: readonly Interface[];
   readonly placement?: PlacementWish;
   readonly libvirt?: LibvirtMachine;

@@ -69,7 +69,8 @@ function rank(sorted: readonly DraftItem[], kindOf: KindOf): ReadonlyMap<string,
 
 /**
  * Splits a group by guests. What belongs to no guest goes before the guests that need it, or after those it waits for:
- * even phases hold such items, odd ones those of guests, and needs lead to earlier phases or the same guest only.
+ * even phases hold such items, odd ones those of guests, and needs lead to earlier phases, the same guest, or a
+ * guest that comes before it: guests are in the order in which they may wait for each other.
  */
 function chunks(draft: Draft): Draft[] {
   const limit = draft.transport === 'ovn' ? ovnGuestsPerBatch : guestsPerBatch;

@@ -1,3 +1,4 @@
+import type { BootParallelism } from '../model/admission.ts';
 import type { FailureData } from '../model/failure.ts';
 import type { Inventory } from '../model/host.ts';
 import type { Outline, Plan, PlanPolicy } from '../model/plan.ts';
@@ -5,6 +6,7 @@ import { type Request, type VerbName, verbNames } from '../model/request.ts';
 import type { Resource } from '../model/resources.ts';
 import type { ObservedState } from '../model/observed.ts';
 import { batchesOf } from './batches.ts';
+import { withAdmission } from './boots.ts';
 import { changesBetween } from './changes.ts';
 import type { KindOf } from './resource-change.ts';
 import { instructionsOf } from './instructions.ts';
@@ -35,6 +37,8 @@ export interface PlanInput {
   readonly about?: (resource: Resource) => boolean;
   /** Why what is not desired goes; without it, because the file does not hold it. */
   readonly removal?: string;
+  /** How many guests may boot at a time on a host, where a person decided that. */
+  readonly bootParallelism?: BootParallelism;
 }
 
 /** The plan, and what must be settled before it may run. */
@@ -51,7 +55,7 @@ export function planChanges(input: PlanInput): PlanResult {
   const owner = { installation, deployment };
   const { changes, surplus, kept, keeps, refused } = changesBetween({ ...input, owner });
   const items = itemsOf(changes, surplus, owner, kindOf);
-  const batches = batchesOf(items, inventory, kindOf);
+  const batches = withAdmission(batchesOf(items, inventory, kindOf), input.observed.facts, input.bootParallelism);
   const plan: Plan = {
     deployment,
     stages: instructionsOf(inOrderOf(batches, items), kindOf),

@@ -1,5 +1,6 @@
 import { countsText } from '../model/plan-counts.ts';
 import type { Instruction, Plan } from '../model/plan.ts';
+import { printBoots } from './boots.ts';
 import { actionWord } from './summary.ts';
 
 /** More guests than a person reads through. */
@@ -16,6 +17,7 @@ export function printPlan(plan: Plan): string {
   for (const stage of plan.stages) {
     lines.push('', stage.name);
     for (const each of stage.instructions) lines.push(...printInstruction(each));
+    if (stage.name === 'start') lines.push(...printBoots(plan).map((line) => `  ${line}`));
   }
   if (kept.length > 0) lines.push('', 'kept', ...kept);
   return `${lines.join('\n')}\n`;

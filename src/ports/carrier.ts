@@ -1,3 +1,4 @@
+import type { Admission } from '../model/admission.ts';
 import type { Host } from '../model/host.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Answers, Op, OpOf, QueryName } from '../model/transport/op.ts';
@@ -18,8 +19,10 @@ export interface RunContext {
   /** Jobs in guests are killed only when this is true. */
   cancelRequested(): boolean;
   readonly emit: EmitEvent;
-  /** Called as items finish: feeds heartbeats and progress. */
-  progress(done: number, of: number, waitingFor?: string): void;
+  /** Called as items finish: feeds heartbeats and progress. `doing`: said instead of what is waited for. */
+  progress(done: number, of: number, waitingFor?: string, doing?: string): void;
+  /** How many guests may boot on the host at a time; a plan made before there was such a number says nothing. */
+  readonly admission?: Admission;
   /** How many lines of a guest's script the run's log holds already: an adopted script does not say them again. */
   linesHeard?(guest: string, script: string): Promise<number>;
 }

@@ -1,10 +1,10 @@
-import type { Interface, Machine } from '../model/testbed.ts';
+import type { Dependency, Interface, Machine } from '../model/testbed.ts';
 import { androidShape, dockerShape } from './container-shape.ts';
 import { libvirtShape } from './libvirt-shape.ts';
 import { about, union, type Shape, turned } from './shape.ts';
-import { list, optional, record, required, withDefault } from './shape-collections.ts';
+import { list, optional, record, required, withDefault, table } from './shape-collections.ts';
 import { ipOrDynamic, ipShape, macShape, nameShape } from './shape-network.ts';
-import { text } from './shape-scalars.ts';
+import { choice, text } from './shape-scalars.ts';
 
 const networkInterface: Shape<Interface> = record({
   switch: required(text),
@@ -38,6 +38,13 @@ const placement = record({
   apart_from: names,
 });
 
+const dependencies: Shape<readonly Dependency[]> = about(
+  'machines that boot first, each with what is waited for: that it was `started`, is `ready`, or has run its `script`s',
+  turned(table(choice(['started', 'ready', 'script'])), (entries) =>
+    entries.map(({ key, at, value }) => ({ name: key, at, until: value })),
+  ),
+);
+
 const kinds = ['libvirt', 'docker', 'android'];
 
 /** One entry of `machines`. */
@@ -48,6 +55,7 @@ export const machineShape: Shape<Machine> = turned(
       network: withDefault(networkInterfaces, () => []),
       interfaces: withDefault(about('the older format’s `network`', list(bridgeInterface)), () => []),
       placement: optional(placement),
+      depends_on: withDefault(dependencies, () => []),
       libvirt: optional(libvirtShape),
       docker: optional(dockerShape),
       android: optional(androidShape),

@@ -2,6 +2,7 @@ import type { GenerateReport } from '../api/answers/artefacts.ts';
 import type { MadeBundle } from '../api/answers/bundle.ts';
 import type { ShownPlan } from '../api/answers/plan.ts';
 import type { DeploymentStatus } from '../api/answers/status.ts';
+import type { BootParallelism } from '../model/admission.ts';
 import type { FailureData } from '../model/failure.ts';
 import type { GarbageReport } from '../model/garbage.ts';
 import type { Outline, PlanPolicy, PlanSummary } from '../model/plan.ts';
@@ -56,6 +57,8 @@ export interface RunOptions {
   readonly lose?: boolean;
   /** How long a guest may take to power itself off; 0 = at once. */
   readonly stopSeconds?: number;
+  /** How many guests may boot at a time on a host; without it the host's size and load decide. */
+  readonly bootParallelism?: BootParallelism;
   /** Only when planning comes to this again: a saved plan. */
   readonly expect?: Fingerprint;
 }

@@ -9,7 +9,7 @@ import { outcomeOf } from '../../src/workflows/outcome.ts';
 
 const payload = 64 * 1024;
 const bytesOf = (value: unknown): number => Buffer.byteLength(JSON.stringify(value));
-const nothing = { tried: [], skipped: [], irreversible: [] };
+const nothing = { tried: [], skipped: [], irreversible: [], causes: new Map() };
 
 /** Two UTF-16 units each and four bytes, so that a cut in the wrong place shows. */
 const emoji = '💾';
@@ -68,7 +68,7 @@ test('the event log has all of every failure', () => {
   const outcomes = failing(25, 'y'.repeat(4096));
   const said: string[] = [];
   const batch = { id: 'b', stage: 'start', host: 'h1', summary: 's', items: [] } as unknown as Batch;
-  tellOutcomes(batch, 'do', outcomes, reportOf(outcomes, nothing), ({ code, data }) => {
+  tellOutcomes(batch, 'do', outcomes, { report: reportOf(outcomes, nothing), causes: new Map() }, ({ code, data }) => {
     if (code === 'item-failed') said.push(String(data!['stderr']));
   });
   expect(said).toEqual(outcomes.map(() => 'y'.repeat(4096)));

@@ -102,6 +102,35 @@ describe('a domain seen', () => {
     expect(change).toEqual({ action: 'update', cause: 'shut off', impact: { effect: 'none', felt: [] } });
   });
 
+  test('paused is as wanted: its readiness resumes it', () => {
+    const { kind: _kind, host: _host, running: _running, ...rest } = goal;
+    const domain: DomainAnswer = { ...rest, mark: label, state: 'paused', boot: '1.1' };
+    const scope = { deployment: 'lab', installation: label.installation, host: 'h2', main: 'main' };
+    const answers = { host: 'h2', facts: h2Facts, libvirt: { domains: [domain], ports: [] } };
+    const [observed] = libvirtDomain.parse(answers, scope);
+    expect(observed).toMatchObject({ as: { running: false, paused: true } });
+    expect(observed).not.toHaveProperty('drift');
+    expect(compare(observed!)).toBeUndefined();
+    const asked = { state: 'paused', by: 'ada', at: '2026-01-01T10:00:00.000Z' } as const;
+    const [held] = libvirtDomain.parse({ ...answers, libvirt: { domains: [{ ...domain, asked }], ports: [] } }, scope);
+    expect(compare(held!)).toMatchObject({ action: 'update', asked: true });
+  });
+
+  test.each<[string, Domain, 'paused' | undefined]>([
+    ['new', goal, 'paused'],
+    ['off', { ...goal, running: false }, 'paused'],
+    ['restarted', { ...goal, boot: '1.1', memoryMiB: 64 }, 'paused'],
+    ['paused', { ...goal, running: false, paused: true, boot: '1.1' }, 'paused'],
+    ['running, where only its ports are bound again', { ...goal, boot: '1.1' }, undefined],
+  ])('%s is left paused or not', (_name, was, leave) => {
+    const op = libvirtDomain.render(goal, label, was);
+    expect('leave' in op ? op.leave : undefined).toBe(leave);
+  });
+
+  test('that ran before runs again after the way back, without a chain that resumes it', () => {
+    expect(libvirtDomain.render({ ...goal, boot: '1.1', memoryMiB: 64 }, label, goal)).not.toHaveProperty('leave');
+  });
+
   test('with a tap on a wrong port is bound again while it runs', () => {
     const interfaces = goal.interfaces.map((each) => ({ ...each, port: '5b1f0a3c-0000' }));
     expect(compare(seenAs({ interfaces }))).toMatchObject({ action: 'update', impact: { effect: 'live' } });

@@ -36,5 +36,12 @@ test('a guest is ready as long as the boot runs in which it was shown to be', ()
   expect(driftOf({})).toBeUndefined();
   expect(driftOf({ boot: '2.2' })).toBe('rebooted');
   expect(driftOf({ state: 'shut off', boot: '' })).toBe('does not run');
-  expect(driftOf({ state: 'paused' })).toBe('does not run');
+  expect(driftOf({ state: 'paused' })).toBe('paused');
+  expect(driftOf({ state: 'paused', boot: '2.2' })).toBe('starts again');
+});
+
+test('a guest that is ready is not asked again because it waits for others since', () => {
+  const after = [{ ref: 'guest.ready:lab-db' }] as const;
+  expect(guestReady.compare({ ...goal, after }, { as: goal, label })).toBeUndefined();
+  expect(guestReady.needs({ ...goal, after })).toContainEqual({ ref: 'guest.ready:lab-db', how: 'after' });
 });

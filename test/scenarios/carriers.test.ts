@@ -14,6 +14,7 @@ import { refOf } from '../../src/model/ref.ts';
 import type { Disk, Push, Resource, Seed } from '../../src/model/resources.ts';
 import type { Observed } from '../../src/model/observed.ts';
 import type { LibvirtOp } from '../../src/model/transport/libvirt.ts';
+import type { Op } from '../../src/model/transport/op.ts';
 import type { Carrier, CarrierItem, World } from '../../src/ports/carrier.ts';
 import { kindOf, kinds } from '../../src/resources/registry.ts';
 import { onHost, shellOnHost, tryOnHost } from '../support/playground.ts';
@@ -159,11 +160,18 @@ function needsOf(goal: Resource): readonly string[] {
     .map(({ ref }) => ref);
 }
 
+/** As plans of the releases before have it: nobody but the batch itself resumes the domain. */
+function resumed(op: Op): Op {
+  if (op.transport !== 'libvirt' || op.do !== 'ensure') return op;
+  const { leave: _leave, ...rest } = op;
+  return rest;
+}
+
 function itemsOf(goals: readonly Resource[], how: 'make' | 'remove'): CarrierItem[] {
   const ids = new Set(goals.map(refOf));
   const make = goals.map((goal) => ({
     id: refOf(goal),
-    op: kindOf(goal.kind).render((how === 'make' ? goal : undefined) as never, label, goal as never),
+    op: resumed(kindOf(goal.kind).render((how === 'make' ? goal : undefined) as never, label, goal as never)),
     needs:
       how === 'make'
         ? needsOf(goal).filter((ref) => ids.has(ref as never))
@@ -282,6 +290,24 @@ describe('the real world', () => {
     expect(await differences()).toEqual([]);
     expect(await process()).toBe(before);
     await knockAt('b');
+  });
+
+  test('leaves a guest paused and plugged whose own chain resumes it, and one that runs as it is', async () => {
+    const [item] = itemsOf(
+      goalsOf('libvirt').filter(({ name }) => name === `${deployment}-c`),
+      'make',
+    );
+    const op = { ...(item!.op as Extract<LibvirtOp, { do: 'ensure' }>), leave: 'paused' } as const;
+    const state = () => onHost('main', 'virsh', '-q', 'domstate', `${deployment}-c`);
+    expect(await apply('libvirt', [{ ...item!, op }])).toMatchObject([{ status: 'already' }]);
+    expect(await state()).toContain('running');
+    await onHost('main', 'virsh', '-q', 'destroy', `${deployment}-c`);
+    expect(await apply('libvirt', [{ ...item!, op }])).toMatchObject([{ status: 'done' }]);
+    expect(await state()).toContain('paused');
+    expect(await apply('libvirt', [{ ...item!, op }])).toMatchObject([{ status: 'already' }]);
+    expect(await differences()).toEqual([]);
+    expect(await apply('libvirt', [item!])).toMatchObject([{ status: 'done' }]);
+    expect(await state()).toContain('running');
   });
 
   test('leaves a guest paused whose card is not where it should be, and says so', async () => {

@@ -104,9 +104,10 @@ export class LocalGuests {
     await writeFile(join(this.folder, 'boot_id'), `${Math.random()}\n`);
   }
 
-  /** Whether a domain runs on the host, and as which process. */
-  async domain(name: string, pid: number | undefined): Promise<void> {
+  /** Whether a domain is powered on on the host, as which process, and whether it was started paused. */
+  async domain(name: string, pid: number | undefined, state: 'running' | 'paused' = 'running'): Promise<void> {
     const path = join(this.folder, 'run', `${name}.pid`);
+    if (state === 'paused') await writeFile(join(this.folder, 'run', `${name}.paused`), '');
     if (pid === undefined) await rm(path, { force: true });
     else await writeFile(path, `${pid}`);
   }
@@ -137,6 +138,21 @@ export class LocalGuests {
     );
     // A host's commands that need a network of guests.
     await this.#program('bin/ip', 'shift 3\nexec "$@"');
+    // A libvirt that knows what runs, and what is paused, by files.
+    await this.#program(
+      'bin/virsh',
+      `cd ${folder}/run
+echo "$*" >>../virsh.log
+case $* in *list*) for file in *.pid; do name=\${file%.pid}; [ -e "$name.paused" ] || echo "$name"; done; exit 0;; esac
+printf '%s\n' "\${*#*qemu:///system}" | tr ';' '\n' | (
+  failed=0
+  while read -r verb name; do
+    [ "$verb" = resume ] || continue
+    if [ -e "$name.pid" ]; then rm -f "$name.paused"; else echo "error: domain is not running" >&2; failed=1; fi
+  done
+  exit $failed
+)`,
+    );
     // An address that is called closed is one where nothing listens.
     await this.#program(
       'bin/socat',
@@ -174,9 +190,14 @@ exec /usr/bin/socat - "TCP:127.0.0.1:$port"`,
     return { ...process.env, PATH: `${this.folder}/bin:${process.env['PATH']}` };
   }
 
+  #executions = 0;
+
   async #run({ script, data, signal, onLine }: Parameters<Runner['run']>[1]): ReturnType<Runner['run']> {
     signal?.throwIfAborted();
-    const child = spawn('setsid', ['sh', '-c', `set -u\n${this.#local(script)}`], { env: this.#environment() });
+    const work = join(this.folder, `work-${(this.#executions += 1)}`);
+    const child = spawn('setsid', ['sh', '-c', `set -u\nwork=${work}\n${this.#local(script)}`], {
+      env: this.#environment(),
+    });
     const stop = (): void => {
       if (child.pid !== undefined && child.exitCode === null) killQuietly(-child.pid);
     };
@@ -199,7 +220,8 @@ exec /usr/bin/socat - "TCP:127.0.0.1:$port"`,
         .on('end', () => child.stdin.end());
     else child.stdin.end(data === undefined ? '' : this.#local(data.toString()));
     const [code] = (await once(child, 'exit')) as [number | null];
-    stop();
+    // As the runner does: what the script left running would hold its output open.
+    if (child.pid !== undefined) killQuietly(-child.pid);
     if (child.stdout.readable) await once(child.stdout, 'close');
     signal?.throwIfAborted();
     return { code: code ?? 255, stdout, stderr };
@@ -215,6 +237,7 @@ exec /usr/bin/socat - "TCP:127.0.0.1:$port"`,
   #local(text: string): string {
     return text
       .replaceAll('/run/libvirt/qemu', `${this.folder}/run`)
+      .replaceAll('/run/kvm-compose/boot', `${this.folder}/boots`)
       .replaceAll('/var/lib/kvm-compose', `${this.folder}/host`);
   }
 }

@@ -8,7 +8,7 @@ import type { SimulatedDomain, SimulatedHost } from './state.ts';
 
 type ScriptOp = Extract<GuestOp, { do: 'script' }>;
 
-/** Guests that come up at once, and jobs whose folders are on their disks. */
+/** Guests that are resumed and come up at once, and jobs whose folders are on their disks. */
 export const guestEffects: Effects<'guest'> = {
   transport: 'guest',
   atomic: false,
@@ -20,6 +20,7 @@ export const guestEffects: Effects<'guest'> = {
       delete host.records[ref];
     } else if (op.do === 'remember') host.records[ref] = op.record;
     else {
+      if (op.do === 'ready') resume(op.goal.domain, host);
       const domain = runningDomain(op.goal.domain, host);
       if (op.do === 'script') startOnce(op, host, context.key);
       host.records[ref] = { ...op.record, boot: bootOf(domain) };
@@ -28,10 +29,17 @@ export const guestEffects: Effects<'guest'> = {
   },
   half: (op, host, context) => {
     if (op.do === 'forget' || op.do === 'remember') return;
-    if (op.do === 'script') startOnce(op, host, context.key);
+    if (op.do === 'ready') resume(op.goal.domain, host);
+    else startOnce(op, host, context.key);
     host.records[op.record.ref] = unfinished(op.record);
   },
 };
+
+/** Machines are started paused. */
+function resume(name: string, host: SimulatedHost): void {
+  const domain = host.domains[name];
+  if (domain?.state === 'paused') domain.state = 'running';
+}
 
 /** What names one power-on of a simulated domain; empty when it does not run. */
 export function bootOf({ state, boot }: SimulatedDomain): string {

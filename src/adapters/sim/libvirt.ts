@@ -14,7 +14,7 @@ import type { SimulatedDomain, SimulatedHost } from './state.ts';
 
 type Ensure = Extract<LibvirtOp, { do: 'ensure' }>;
 
-/** Domains: defined, started paused, taps plugged, resumed. Their ports are Open vSwitch's, and go after them. */
+/** Domains: defined, started paused, taps plugged, resumed where that is not left to readiness. Their ports are Open vSwitch's, and go after them. */
 export const libvirtEffects: Effects<'libvirt'> = {
   transport: 'libvirt',
   atomic: false,
@@ -40,7 +40,7 @@ export const libvirtEffects: Effects<'libvirt'> = {
     }
     if (op.do !== 'ensure' || !op.domain.running || host.domains[op.domain.name]?.state === 'running') return;
     unplug(op.domain.name, host);
-    host.domains[op.domain.name] = { ...started(op, host), state: 'paused' };
+    host.domains[op.domain.name] = started(op, host);
     // Torn while the ports of the batch were being added.
     plug(op.domain, op.domain.interfaces.slice(1), op.mark, host);
   },
@@ -64,7 +64,7 @@ function ensure(op: Ensure, host: SimulatedHost): void {
   unplug(domain.name, host, runsOn ? domain.interfaces : []);
   const machine = runsOn ? { ...old, domain, xml } : started(op, host);
   plug(domain, domain.interfaces, label, host);
-  host.domains[domain.name] = { ...machine, state: 'running' };
+  host.domains[domain.name] = { ...machine, state: op.leave === 'paused' ? machine.state : 'running' };
 }
 
 /** Paused and going on again, with its memory: the boot stays what it was. */
@@ -80,7 +80,7 @@ function hold(op: Extract<LibvirtOp, { do: 'pause' | 'resume' }>, host: Simulate
 
 function started({ domain, xml }: Ensure, host: SimulatedHost): SimulatedDomain {
   host.boots += 1;
-  return { domain, xml, state: 'running', boot: host.boots };
+  return { domain, xml, state: 'paused', boot: host.boots };
 }
 
 /** Ports that are right already stay as they are, the marks of an earlier generation too. */

@@ -3,9 +3,11 @@ import type { Requests } from '../../api/operations.ts';
 import { exitCode } from '../../messages/exit-code.ts';
 import type { Cli } from '../cli.ts';
 import { formatOf } from '../globals.ts';
+import { bootParallelismOf } from '../boot-parallelism.ts';
 import { placeOf, type ProjectPlace } from '../project-place.ts';
 import { renderFailure } from '../render/failure.ts';
 import { askServer } from '../session.ts';
+import type { SavedPlan } from '../saved-plan.ts';
 import type { ShownPlan } from '../shown-plan.ts';
 import { usage } from '../usage.ts';
 import type { CliWorld } from '../world.ts';
@@ -18,15 +20,23 @@ export function addPlan({ program, world, globals, action }: Cli): void {
     .option('--offline', 'ask no host and no server: everything counts as missing')
     .option('--strict', 'treat warnings about the file as errors')
     .option('--replace', 'plan what up --replace would do')
+    .option(
+      '--boot-parallelism <guests>',
+      'how many guests may boot at a time on a host, or all (by its cores and load)',
+    )
     .option('--out <file>', 'save the plan: up --plan FILE does exactly that, or refuses')
     .option('--detailed-exitcode', 'end with 4 when there is something to change')
     .action(
-      action(async ({ offline, strict, replace, out, detailedExitcode }) => {
+      action(async ({ offline, strict, replace, out, detailedExitcode, bootParallelism: boots }) => {
         if (offline && out !== undefined) throw usage('--out needs a plan the hosts were asked for, not --offline');
         const decided = globals();
         const format = formatOf(decided, ['text', 'json']);
         const place = placeOf(decided, world);
-        const options = { ...(strict ? { strict } : {}), ...(replace ? { replace } : {}) } as const;
+        const options = {
+          ...(strict ? { strict } : {}),
+          ...(replace ? { replace } : {}),
+          ...(boots === undefined ? {} : { bootParallelism: bootParallelismOf(boots) }),
+        } as const;
         const shown = offline
           ? await (await import('../plan-offline.ts')).planOffline(world, place, strict === true)
           : await planOnline(world, place, options);
@@ -58,12 +68,7 @@ async function planOnline(
   return askServer(world, 'plan', { ...asked, options });
 }
 
-async function savePlan(
-  world: CliWorld,
-  file: string,
-  shown: ShownPlan,
-  options: { readonly strict?: true; readonly replace?: true },
-): Promise<void> {
+async function savePlan(world: CliWorld, file: string, shown: ShownPlan, options: SavedPlan['options']): Promise<void> {
   const { encodePlan } = await import('../saved-plan.ts');
   const files = await world.projectFiles();
   await files.writeText(resolve(world.cwd, file), encodePlan(shown, shown.fingerprint!, options));

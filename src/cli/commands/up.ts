@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import { Option } from '@commander-js/extra-typings';
 import { exitCode } from '../../messages/exit-code.ts';
 import type { Cli } from '../cli.ts';
+import { bootParallelismOf } from '../boot-parallelism.ts';
 import { placeOf, type ProjectPlace } from '../project-place.ts';
 import { runToEnd, startDetached } from '../run-command.ts';
 import { usage } from '../usage.ts';
@@ -21,6 +22,10 @@ export function addUp({ program, world, globals, action }: Cli): void {
     )
     .option('--undo-wait <seconds>', 'how long rolling back waits for a host that does not answer (120)')
     .option('--replace', 'allow what moves guests or loses their data')
+    .option(
+      '--boot-parallelism <guests>',
+      'how many guests may boot at a time on a host, or all (by its cores and load)',
+    )
     .option('--strict', 'treat warnings about the file as errors')
     .option('--plan <file>', 'do exactly this saved plan (plan --out), or refuse')
     .option('--detach', 'return at once and print the name of the run')
@@ -42,6 +47,9 @@ export function addUp({ program, world, globals, action }: Cli): void {
               ...(options.keep ? { keep: true } : {}),
               ...(options.replace ? { replace: true } : {}),
               ...(options.undoWait === undefined ? {} : { undoWaitSeconds: secondsOf(options.undoWait) }),
+              ...(options.bootParallelism === undefined
+                ? {}
+                : { bootParallelism: bootParallelismOf(options.bootParallelism) }),
               ...(options.strict ? { strict: true } : {}),
               ...(saved ? { ...saved.options, expect: saved.fingerprint } : {}),
             },

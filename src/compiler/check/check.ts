@@ -4,6 +4,7 @@ import { checkAcls } from './acls.ts';
 import { checkAddresses } from './addresses.ts';
 import { checkBridges } from './bridges.ts';
 import { checkClones } from './clones.ts';
+import { checkDependencies } from './dependencies.ts';
 import { checkMachines } from './machines.ts';
 import { checkNames } from './names.ts';
 import { checkPlacement } from './placement.ts';
@@ -15,6 +16,7 @@ export function check(context: CompileContext): void {
   checkMachines(context);
   checkClones(context);
   checkNames(context);
+  checkDependencies(context);
   checkPlacement(context);
   checkBridges(context);
   checkAddresses(context);

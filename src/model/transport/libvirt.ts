@@ -4,7 +4,7 @@ import type { OwnerLabel } from '../owner-label.ts';
 import type { Asked } from '../request.ts';
 import type { Domain } from '../resources.ts';
 
-/** One item for the libvirt carrier. A batch of them starts paused, plugs all taps at once, waits for OVN, resumes all. */
+/** One item for the libvirt carrier. A batch of them starts paused, plugs all taps at once, waits for OVN. */
 export type LibvirtOp =
   | {
       readonly transport: 'libvirt';
@@ -20,6 +20,11 @@ export type LibvirtOp =
       readonly from?: string;
       /** How long it may take to power itself off before it is powered off; 0 = at once. 15 s where it is left out. */
       readonly stopSeconds?: number;
+      /**
+       * It stays paused: its guest's own chain resumes it when the host has room. A domain that runs already runs on.
+       * Absent = resumed by the batch itself, as in plans of the releases before.
+       */
+      readonly leave?: 'paused';
     }
   | {
       readonly transport: 'libvirt';

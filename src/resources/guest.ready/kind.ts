@@ -1,9 +1,13 @@
 import type { GuestReady } from '../../model/resources.ts';
 import type { Observed } from '../../model/observed.ts';
+import type { DomainAnswer } from '../../model/transport/libvirt.ts';
 import type { Answers } from '../../model/transport/op.ts';
 import { defineKind } from '../contract.ts';
 import { compareFields } from '../shared/compare.ts';
 import { asKnown, type RecordOf, recordsOf } from '../shared/records.ts';
+
+/** What is wrong with a guest that was ready and was paused since; one that never was ready in this boot waits for room. */
+export const pausedDrift = 'paused';
 
 /** That a guest came up the ladder. True for one boot of its domain: after a reboot it must be shown again. */
 export const guestReady = defineKind({
@@ -15,8 +19,11 @@ export const guestReady = defineKind({
   needs: (ready) => [
     { ref: `libvirt.domain:${ready.domain}`, how: 'inside' },
     ...ready.reach.routes.map((route) => ({ ref: `access.link:${route.via}`, how: 'after' }) as const),
+    ...(ready.after ?? []).map(({ ref }) => ({ ref, how: 'after' }) as const),
   ],
-  compare: (goal, observed) => compareFields(goal, observed, { update: 'none', ignore: ['noProgressSeconds'] }),
+  // What a guest waits for says nothing about one that is ready.
+  compare: (goal, observed) =>
+    compareFields(goal, observed, { update: 'none', ignore: ['noProgressSeconds', 'after'] }),
   // Knowledge, not a thing: an undo never waits for a guest to boot. What was known is written down again; where the
   // guest has been rebooted since, that shows.
   undo: (_change, _goal, observed) => asKnown(observed),
@@ -34,7 +41,12 @@ function seenReady({ goal, mark: label, boot }: RecordOf<'guest.ready'>, answers
   // A paused guest answers nobody, although its boot is the one that was shown ready.
   if (!domain?.boot || domain.state !== 'running') {
     const asked = domain?.asked && domain.state !== 'running' ? { asked: true as const } : {};
-    return { as: goal, label, boot, drift: 'does not run', ...asked };
+    return { as: goal, label, boot, drift: whyNot(boot, domain), ...asked };
   }
   return boot === domain.boot ? { as: goal, label, boot } : { as: goal, label, boot, drift: 'rebooted' };
+}
+
+function whyNot(boot: string, domain: DomainAnswer | undefined): string {
+  if (domain?.state !== 'paused') return 'does not run';
+  return boot === domain.boot ? pausedDrift : 'starts again';
 }

@@ -47,7 +47,10 @@ export const libvirtDomain = defineKind({
     goal
       ? goal.paused
         ? holdOp(goal, label)
-        : ensureOp(goal, label, hardwareChanges(goal, was).length > 0)
+        : {
+            ...ensureOp(goal, label, hardwareChanges(goal, was).length > 0),
+            ...(leavesPaused(goal, was) ? { leave: 'paused' as const } : {}),
+          }
       : {
           transport: 'libvirt',
           do: 'remove',
@@ -59,7 +62,9 @@ export const libvirtDomain = defineKind({
   describe: (domain) => {
     const network = domain.interfaces.map((each) => ` ${each.port}`).join('');
     if (domain.cpus === 0) return `ports of domain ${domain.name} on ${domain.host}:${network}`;
-    const state = domain.running ? 'running' : domain.paused ? 'paused' : 'shut off';
+    // Powered on; whether it was resumed is its readiness's, unless a person asked for it.
+    const isOn = domain.running || (domain.paused && !domain.asked);
+    const state = isOn ? 'running' : domain.paused ? 'paused' : 'shut off';
     return `domain ${domain.name} on ${domain.host}, ${domain.cpus} cpus, ${domain.memoryMiB} MiB,${network || ' no network'}, ${state}${domain.asked ? `, ${askedText(domain.asked)}` : ''}`;
   },
 });
@@ -70,6 +75,15 @@ const prefix = 'libvirt.domain:';
 
 /** Compared apart from the hardware: `running` is what drift is about, `guest` is a label. */
 const apart = ['running', 'interfaces', 'guest', 'xml', 'asked', 'paused', 'boot'] as const;
+
+/**
+ * What has to boot is resumed by its guest's own chain. One that runs and only gets its ports back has no such chain in
+ * the plan, and what is rolled back to running (it names a boot) must run again whatever became of its chain.
+ */
+function leavesPaused(goal: Domain, was: Domain): boolean {
+  const runsOn = was.running && was.boot !== undefined && hardwareChanges(goal, was).length === 0;
+  return goal.running && goal.boot === undefined && !runsOn;
+}
 
 function mentionEdit(goal: Domain | undefined, change: Change | undefined): Change | undefined {
   return goal?.xml && change ? { ...change, cause: `${change.cause}, ${xmlPath(goal)} was edited` } : change;
@@ -144,7 +158,10 @@ function seenDomain(answer: DomainAnswer, taps: readonly string[], host: string)
     ...(edited === undefined ? {} : { xml: edited }),
   };
   const left = taps.filter((tap) => interfaces.every((each) => each.tap !== tap));
-  const drift = !running ? stateText(as, state) : left.map((tap) => `port ${tap} is left`).join(', ');
+  // A paused one is as good as running: its guest's own chain resumes it, and tells why it is not ready. What a person
+  // asked for is taken off here.
+  const isOn = running || (state === 'paused' && as.asked === undefined);
+  const drift = !isOn ? stateText(as, state) : left.map((tap) => `port ${tap} is left`).join(', ');
   const person = as.asked === undefined ? {} : { asked: true as const };
   return { as, label, ...(drift === '' ? {} : { drift }), ...person };
 }

@@ -81,7 +81,7 @@ const start: Verb<Domain> = {
   render: (goal, label, observed) =>
     observed?.as.paused
       ? holdOp(asFound(goal, observed), labelOf(label, observed))
-      : ensureOp(startable(goal, observed), labelOf(label, observed), false),
+      : { ...ensureOp(startable(goal, observed), labelOf(label, observed), false), leave: 'paused' },
   undo: (_change, _goal, observed) => (observed?.as.paused ? heldAsFound(observed) : backToFound(observed)),
 };
 
@@ -112,6 +112,7 @@ const restart: Verb<Domain> = {
   },
   render: (goal, label, observed, { stopSeconds }) => ({
     ...ensureOp(startable(goal, observed), labelOf(label, observed), true),
+    leave: 'paused',
     ...(observed?.as.boot === undefined ? {} : { from: observed.as.boot }),
     ...(stopSeconds === undefined ? {} : { stopSeconds }),
   }),

@@ -40,7 +40,7 @@ for pid in $(pidof qemu-system-x86_64 || true); do
   grep -qx "$pid" /run/libvirt/qemu/*.pid || tr '\\0' ' ' <"/proc/$pid/cmdline"
 done
 echo '== work in progress'
-find /run/kvm-compose -mindepth 2 ! -name 'lock.*' 2>/dev/null || true
+find /run/kvm-compose -mindepth 2 ! -name 'lock.*' ! -path '*/boot/*' 2>/dev/null || true
 `;
 
 /** The state of hosts as text to compare, host by host. */

@@ -1,6 +1,7 @@
 import { Failure } from '../../../model/failure.ts';
 import type { OpOf } from '../../../model/transport/op.ts';
 import { type Diagnosis, diagnose, type Rung, stalled } from './diagnosis.ts';
+import { unlessAborted } from '../../deferred.ts';
 import { finalRefusal, type Guest, hangUp, loggedIn } from './guest.ts';
 import { Patience } from './patience.ts';
 
@@ -17,8 +18,17 @@ case $code in 0|2) exit 0;; esac
 cloud-init status --long 2>&1 | tail -n 20 >&2
 exit 1`;
 
-/** Brings one guest up the ladder as far as asked and writes down that it was. Throws Failure when it stalls. */
-export async function climb(guest: Guest, op: ReadyOp): Promise<void> {
+/**
+ * Brings one guest up the ladder as far as asked and writes down that it was, from when its host had room for it on.
+ * Throws Failure when it stalls.
+ */
+export async function climb(guest: Guest, op: ReadyOp, onResumed: () => void): Promise<void> {
+  const { batch, name, signs } = guest;
+  batch.waiting.set(name, 'room');
+  batch.report();
+  if (signs) await unlessAborted(signs.resumed, batch.signal);
+  onResumed();
+  // No time counts before this: a paused guest makes no progress.
   await new Climb(guest, op).run();
 }
 

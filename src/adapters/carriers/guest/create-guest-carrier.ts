@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { failureOf } from '../../../model/failure.ts';
 import type { Outcome } from '../../../model/outcome.ts';
 import type { OpOf } from '../../../model/transport/op.ts';
@@ -6,6 +7,7 @@ import type { Runner } from '../../../ports/runner.ts';
 import type { Secrets } from '../../../ports/store.ts';
 import { climb } from './climb.ts';
 import { type Guest, type GuestBatch, hangUp, newGuest } from './guest.ts';
+import { Needs } from './needs.ts';
 import { recordsOn } from './records.ts';
 import { killScript, runScript } from './run-script.ts';
 import { createDialer } from './session.ts';
@@ -41,11 +43,15 @@ export function createGuestCarrier({ runner, secrets }: GuestCarrierPorts): Carr
       context.signal.throwIfAborted();
       const stop = new AbortController();
       const signal = AbortSignal.any([context.signal, stop.signal]);
+      // Every guest waits with it.
+      setMaxListeners(0, signal);
       const outcomes: Outcome[] = [];
       const waiting: GuestBatch['waiting'] = new Map();
+      const guests = new Set(items.flatMap(({ op }) => (op.do === 'ready' ? [op.goal.name] : []))).size;
       const report = (): void => {
-        const [first] = waiting;
-        context.progress(outcomes.length, items.length, first && `${first[0]} (${first[1]})`);
+        const first = [...waiting].find(([, rung]) => rung !== 'room');
+        const waitingFor = first && `${first[0]} (${first[1]})`;
+        context.progress(outcomes.length, items.length, waitingFor, boots(waiting, guests));
       };
       const records = recordsOn(runner, host, context);
       const batch: GuestBatch = {
@@ -59,14 +65,22 @@ export function createGuestCarrier({ runner, secrets }: GuestCarrierPorts): Carr
         report,
         loginInTurn: loginInTurnOn(host.name),
       };
+      const needs = new Needs(items);
       const done = (outcome: Outcome): void => {
         outcomes.push(outcome);
+        needs.ended(outcome);
         report();
       };
-      await runChains(batch, items, context, stop, done);
+      await runChains(batch, items, context, stop, needs, done);
       return outcomes;
     },
   };
+}
+
+/** How many boot and how many their host has no room for yet; nothing once it had room for all. */
+function boots(waiting: GuestBatch['waiting'], guests: number): string | undefined {
+  const at = (wanted: string): number => [...waiting.values()].filter((rung) => rung === wanted).length;
+  return at('room') === 0 ? undefined : `${at('running')} of ${guests} booting, ${at('room')} wait for room`;
 }
 
 /** Guests advance independently; a failing host stops them all. */
@@ -75,6 +89,7 @@ async function runChains(
   items: readonly GuestItem[],
   context: RunContext,
   stop: AbortController,
+  needs: Needs,
   done: (outcome: Outcome) => void,
 ): Promise<void> {
   const chains = chainsOf(items);
@@ -82,9 +97,8 @@ async function runChains(
   const fail = (error: unknown): void => stop.abort(error);
   watch?.ended.then(() => undefined, fail);
   try {
-    const failed = new Set<string>();
     const runs = [...chains].map(([name, chain]) =>
-      runChain(newGuest(name, batch), chain, watch, failed, done).catch((error: unknown) => {
+      runChain(newGuest(name, batch), chain, watch, needs, done).catch((error: unknown) => {
         fail(error);
         throw error;
       }),
@@ -102,7 +116,7 @@ async function runChains(
 function startWatch(batch: GuestBatch, items: readonly GuestItem[]): GuestWatch | undefined {
   const goals = items.flatMap(({ op }) => (op.do === 'ready' ? [op.goal] : []));
   if (goals.length === 0) return undefined;
-  return watchGuests(batch.runner, batch.host, `${batch.context.key}/watch`, goals, batch.signal);
+  return watchGuests(batch.runner, batch.host, batch.context, goals, batch.signal);
 }
 
 /** Items of one guest stay in their order. */
@@ -124,13 +138,12 @@ async function runChain(
   guest: Guest,
   chain: readonly GuestItem[],
   watch: GuestWatch | undefined,
-  failed: Set<string>,
+  needs: Needs,
   done: (outcome: Outcome) => void,
 ): Promise<void> {
   try {
     for (const item of chain) {
-      const outcome = await runItem(guest, item, watch, failed);
-      if (outcome.status === 'failed' || outcome.status === 'skipped') failed.add(item.id);
+      const outcome = await runItem(guest, item, watch, needs);
       guest.batch.waiting.delete(guest.name);
       done(outcome);
     }
@@ -139,16 +152,12 @@ async function runChain(
   }
 }
 
-async function runItem(
-  guest: Guest,
-  item: GuestItem,
-  watch: GuestWatch | undefined,
-  failed: ReadonlySet<string>,
-): Promise<Outcome> {
+async function runItem(guest: Guest, item: GuestItem, watch: GuestWatch | undefined, needs: Needs): Promise<Outcome> {
   const { id, op } = item;
-  if (item.needs.some((need) => failed.has(need))) return { id, status: 'skipped' };
+  const missing = await needs.failedNeed(item, guest.batch.signal);
+  if (missing !== undefined) return { id, status: 'skipped', cause: `${missing} failed` };
   try {
-    return { id, status: await effectOf(guest, op, watch) };
+    return { id, status: await effectOf(guest, op, watch, () => needs.started(id)) };
   } catch (error) {
     guest.batch.signal.throwIfAborted();
     const failure = failureOf(error);
@@ -157,11 +166,20 @@ async function runItem(
   }
 }
 
-async function effectOf(guest: Guest, op: OpOf<'guest'>, watch: GuestWatch | undefined): Promise<'done' | 'already'> {
+async function effectOf(
+  guest: Guest,
+  op: OpOf<'guest'>,
+  watch: GuestWatch | undefined,
+  onResumed: () => void,
+): Promise<'done' | 'already'> {
   switch (op.do) {
     case 'ready':
       guest.signs = watch?.signsOf(op.goal.name);
-      await climb(guest, op);
+      watch?.admit(op.goal.name);
+      await climb(guest, op, onResumed).catch((error: unknown) => {
+        watch?.leave(op.goal.name);
+        throw error;
+      });
       return 'done';
     case 'script':
       return runScript(guest, op);

@@ -22,7 +22,7 @@ export interface GuestBatch {
   readonly records: Records;
   readonly loginInTurn: InTurn;
   /** Who is at which rung, for those who ask what is waited for. */
-  readonly waiting: Map<string, Rung>;
+  readonly waiting: Map<string, Rung | 'room'>;
   report(): void;
 }
 

@@ -1,8 +1,8 @@
 #!/bin/sh
 # Runs once per batch on the host. Reads the namespace and lines `index domain console` up to an empty one, then what
-# the probes read. Says when a console log grew or a QEMU is gone. Whoever holds standard output keeps the execution
+# lets the guests boot reads. Says when a console log grew or a QEMU is gone. Whoever holds standard output keeps the execution
 # from ending, so what sleeps gives it away and what loops is killed.
-IFS= read -r probes
+mkdir "${work:?}" && export work || exit 1
 IFS= read -r namespace
 domains=
 while IFS= read -r line && [ -n "$line" ]; do domains="$domains$line
@@ -25,9 +25,7 @@ LIST
 }
 watch_domains </dev/null &
 watcher=$!
-case $probes in
-none) cat >/dev/null;;
-*) ip netns exec "$namespace" sh -c "$PROBE";;
-esac
+in_namespace() { if [ -n "$namespace" ]; then ip netns exec "$namespace" "$@"; else "$@"; fi; }
+in_namespace sh -c "$ADMIT"
 kill $watcher
 exit 0

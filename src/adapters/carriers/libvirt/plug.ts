@@ -15,9 +15,12 @@ const waitsWithoutProgress = 4;
 /** What became of a domain that shall run. */
 export type Bound = { readonly changed: boolean } | { readonly failure: FailureData };
 
-type Started = Pick<Extract<LibvirtOp, { do: 'ensure' }>, 'domain' | 'mark'>;
+type Started = Pick<Extract<LibvirtOp, { do: 'ensure' }>, 'domain' | 'mark' | 'leave'>;
 
-/** Plugs, waits for OVN, resumes. A guest whose ports are not installed stays paused; the others go. */
+/**
+ * Plugs, waits for OVN, resumes what is not left to its guest's own chain. A guest whose ports are not installed stays
+ * paused; the others go.
+ */
 export async function plugAndResume(
   runner: Runner,
   host: Host,
@@ -26,6 +29,9 @@ export async function plugAndResume(
   context: RunContext,
 ): Promise<Map<string, Bound>> {
   const domains = started.map(({ domain }) => domain);
+  const left = new Set(started.filter(({ leave }) => leave === 'paused').map(({ domain }) => domain.name));
+  const isThere = (domain: Domain, now: Told): boolean =>
+    isOn(domain, now, left) && missingPorts(domain, now).length === 0;
   const marks = new Map(started.map(({ domain, mark: label }) => [domain.name, label]));
   const changed = new Set(domains.filter((domain) => !isThere(domain, before)).map((domain) => domain.name));
   let told = before;
@@ -36,9 +42,9 @@ export async function plugAndResume(
     const missing = open().flatMap((domain) => missingPorts(domain, told)).length;
     // With some installed and others not, those that can go need not wait for the rest any longer than once.
     const round = fruitless > 0 && ready().length > 0 ? ready() : open();
-    told = await step(runner, host, linesOf(round, told, marks), context);
-    const left = open().flatMap((domain) => missingPorts(domain, told)).length;
-    fruitless = left < missing ? 0 : fruitless + 1;
+    told = await step(runner, host, linesOf(round, told, marks, left), context);
+    const stillMissing = open().flatMap((domain) => missingPorts(domain, told)).length;
+    fruitless = stillMissing < missing ? 0 : fruitless + 1;
     const waiting = open()[0];
     context.progress(
       domains.length - open().length,
@@ -46,11 +52,15 @@ export async function plugAndResume(
       waiting && `${waiting.name}: OVN to install its ports`,
     );
   }
-  return new Map(domains.map((domain) => [domain.name, resultOf(domain, told, host, changed)]));
+  return new Map(
+    domains.map((domain) => [
+      domain.name,
+      isThere(domain, told) ? { changed: changed.has(domain.name) } : whyNot(domain, told, host),
+    ]),
+  );
 }
 
-function resultOf(domain: Domain, told: Told, host: Host, changed: ReadonlySet<string>): Bound {
-  if (isThere(domain, told)) return { changed: changed.has(domain.name) };
+function whyNot(domain: Domain, told: Told, host: Host): Bound {
   const about = { object: domain.name, host: host.name };
   const gone = domain.interfaces.find(({ tap }) => !told.interfaces.has(tap));
   if (gone) {
@@ -89,7 +99,12 @@ function resultOf(domain: Domain, told: Told, host: Host, changed: ReadonlySet<s
 }
 
 /** What is still to be done for domains, guest by guest. */
-function linesOf(domains: readonly Domain[], told: Told, marks: ReadonlyMap<string, OwnerLabel>): string[] {
+function linesOf(
+  domains: readonly Domain[],
+  told: Told,
+  marks: ReadonlyMap<string, OwnerLabel>,
+  left: ReadonlySet<string>,
+): string[] {
   return domains.flatMap((domain) => [
     `guest ${domain.name}`,
     ...missingPorts(domain, told).flatMap((card) => [
@@ -97,7 +112,7 @@ function linesOf(domains: readonly Domain[], told: Told, marks: ReadonlyMap<stri
       ...(isBound(card, told) ? [] : [`plug ${card.tap} ${settingsOf(domain, card, marks.get(domain.name)!)}`]),
       `wait ${card.tap}`,
     ]),
-    ...(isRunning(domain, told) ? [] : [`resume ${domain.name}`]),
+    ...(isOn(domain, told, left) ? [] : [`resume ${domain.name}`]),
   ]);
 }
 
@@ -124,13 +139,10 @@ async function step(runner: Runner, host: Host, lines: readonly string[], contex
   throw new Failure({ code: 'ovs-refused', class: 'transient', message, host: host.name, stderr, exitCode: code });
 }
 
-/** Running, with every port bound and installed. */
-function isThere(domain: Domain, told: Told): boolean {
-  return isRunning(domain, told) && missingPorts(domain, told).length === 0;
-}
-
-function isRunning({ name }: Domain, { domains }: Told): boolean {
-  return domains.get(name) === 'running' || domains.get(name) === 'idle';
+/** Running, or paused where it shall stay so. */
+function isOn({ name }: Domain, { domains }: Told, left: ReadonlySet<string>): boolean {
+  const state = domains.get(name);
+  return state === 'running' || state === 'idle' || (state === 'paused' && left.has(name));
 }
 
 function missingPorts(domain: Domain, told: Told): Domain['interfaces'] {

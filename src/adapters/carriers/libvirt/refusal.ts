@@ -1,14 +1,12 @@
 import type { FailureData } from '../../../model/failure.ts';
 import type { LibvirtOp } from '../../../model/transport/libvirt.ts';
+import { isLibvirtGone } from '../../host/libvirt-gone.ts';
 import { itemCodes } from '../items.ts';
 
 /** The domain an operation is about. */
 export function nameOf(op: LibvirtOp): string {
   return op.do === 'ensure' ? op.domain.name : op.name;
 }
-
-/** Words of a libvirt that died while it was at work; the next one finds what it did. */
-const died = /End of file while reading|Disconnected from|Failed to connect socket|Cannot recv data|Connection reset/i;
 
 /** What libvirt meant by refusing to do something, and whether asking again may help. */
 export function refusalOf(host: string, op: LibvirtOp, code: number, text: string): FailureData {
@@ -29,7 +27,7 @@ export function refusalOf(host: string, op: LibvirtOp, code: number, text: strin
   const what = op.do === 'ensure' ? 'start' : op.do;
   return {
     code: 'libvirt-refused',
-    class: died.test(text) ? 'transient' : 'permanent',
+    class: isLibvirtGone(text) ? 'transient' : 'permanent',
     message: `libvirt refused to ${what} ${object}: ${said}`,
     ...about,
   };
