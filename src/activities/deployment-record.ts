@@ -18,7 +18,7 @@ export async function refuseOtherFolder(store: Store, { deployment, folder }: Ru
     class: 'permanent',
     message: `the deployment ${deployment} belongs to ${known.folder}, not to ${folder}`,
     object: deployment,
-    hint: `give this one another name with --project-name; if the folder was moved, run deployment destroy or deployment reset-state ${deployment}`,
+    hint: `give this one another name with --project-name, or run down --purge in ${known.folder} first`,
   });
 }
 

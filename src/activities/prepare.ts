@@ -11,6 +11,7 @@ import { type Beat, emitterFor, runOfActivity, withHeartbeat } from './activity-
 import type { ActivityPorts } from './activity-ports.ts';
 import { refuseOtherFolder, rememberDeployment } from './deployment-record.ts';
 import { requestsOfFlags } from './requests-of.ts';
+import { targetOfForget } from './target-of-forget.ts';
 import { targetOfDown } from './target-of-down.ts';
 import { targetOfVerb } from './target-of-verb.ts';
 import { planTarget, type Target, targetOfUp } from './target.ts';
@@ -24,6 +25,7 @@ const targets: Record<Command, FindTarget> = {
   up: targetOfUpAsked,
   down: targetOfDown,
   gc: targetOfGc,
+  forget: targetOfForget,
   start: targetOfVerb,
   stop: targetOfVerb,
   restart: targetOfVerb,

@@ -7,6 +7,7 @@ import { decide } from './operations/decide.ts';
 import { deployments } from './operations/deployments.ts';
 import { down } from './operations/down.ts';
 import { events } from './operations/events.ts';
+import { forget } from './operations/forget.ts';
 import { garbage } from './operations/garbage.ts';
 import { gc } from './operations/gc.ts';
 import { pause } from './operations/pause.ts';
@@ -23,7 +24,7 @@ import { stop } from './operations/stop.ts';
 import { up } from './operations/up.ts';
 
 /** What starts a run or joins one. */
-const runTable = { up, down, gc, attach, start, stop, restart, pause, resume, rebuild, rerun };
+const runTable = { up, down, gc, forget, attach, start, stop, restart, pause, resume, rebuild, rerun };
 
 /** What is asked and answered. */
 const questionTable = {

@@ -15,6 +15,7 @@ const fields = {
   purge: flag,
   forceProvisioning: flag,
   bootParallelism: z.union([z.int().min(1).max(10_000), z.literal('all')]).exactOptional(),
+  host: z.string().min(1).max(255).exactOptional(),
   rerunScripts: flag,
   reapplyAcl: flag,
   script: z.string().min(1).max(255).exactOptional(),

@@ -1,3 +1,4 @@
+import { usage } from './usage.ts';
 import type { CliWorld } from './world.ts';
 
 /** Asks the person at the terminal; undefined where nobody can be asked. Anything but y is a no. */
@@ -13,4 +14,15 @@ export async function confirm(world: CliWorld, question: string): Promise<boolea
   release();
   world.stderr.write(yes ? 'yes\n' : 'no\n');
   return yes;
+}
+
+/**
+ * Whether a loss was agreed to: by the flag, or by the person at the terminal. Throws Failure `usage` where neither is
+ * there, so that nothing is touched.
+ */
+export async function agreed(world: CliWorld, yes: boolean | undefined, question: string): Promise<boolean> {
+  const answer = yes ?? (await confirm(world, question));
+  if (answer === undefined) throw usage('nobody can be asked here, and something would be lost', 'give --yes to agree');
+  if (!answer) world.stderr.write('nothing was touched\n');
+  return answer;
 }

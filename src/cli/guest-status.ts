@@ -6,15 +6,24 @@ import { askServer } from './session.ts';
 import type { CliWorld } from './world.ts';
 
 /** Asks the hosts, through the server. */
-export async function readStatus(world: CliWorld, place: ProjectPlace): Promise<DeploymentStatus> {
-  const asked = await withVariables(world, place);
-  return askServer(world, 'status', { ...asked, options: {} });
+export async function readStatus(
+  world: CliWorld,
+  place: ProjectPlace,
+  guests?: readonly string[],
+): Promise<DeploymentStatus> {
+  // Only a laboratory that this server has not made is looked up in the project file: a typo there locks nobody out.
+  const asked = await withVariables(world, place).catch(() => place);
+  return askServer(world, 'status', { ...asked, ...(guests ? { guests: [...guests] } : {}), options: {} });
 }
 
 /** One guest and how it is reached. Throws Failure `no-such-guest`, or says that it is not up. */
 export async function findGuest(world: CliWorld, place: ProjectPlace, name: string): Promise<GuestReach> {
-  const { guests, deployment } = await readStatus(world, place);
+  const { guests, deployment, kept } = await readStatus(world, place, [name]);
   const guest = guests.find((each) => each.name === name);
+  if (!guest && kept.length > 0) {
+    const message = `guest ${name} cannot be reached: it is down, its disk is kept`;
+    throw new Failure({ code: 'guest-unreachable', class: 'permanent', message, hint: 'kvm-compose up brings it up' });
+  }
   if (!guest) {
     const known = guests
       .map((each) => each.name)

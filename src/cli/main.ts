@@ -11,6 +11,7 @@ import { addDown } from './commands/down.ts';
 import { addExec } from './commands/exec.ts';
 import { addGenerateArtefacts } from './commands/generate-artefacts.ts';
 import { addGc } from './commands/gc.ts';
+import { addHost } from './commands/host.ts';
 import { addLogs } from './commands/logs.ts';
 import { addPlan } from './commands/plan.ts';
 import { addRuns } from './commands/runs.ts';
@@ -18,6 +19,13 @@ import { addGraph } from './commands/graph.ts';
 import { addSchema } from './commands/schema.ts';
 import { addServer } from './commands/server.ts';
 import { addSsh } from './commands/ssh.ts';
+import { addStart } from './commands/start.ts';
+import { addStop } from './commands/stop.ts';
+import { addRestart } from './commands/restart.ts';
+import { addPause } from './commands/pause.ts';
+import { addResume } from './commands/resume.ts';
+import { addRebuild } from './commands/rebuild.ts';
+import { addRerun } from './commands/rerun.ts';
 import { addStatus } from './commands/status.ts';
 import { addUp } from './commands/up.ts';
 import { addValidate } from './commands/validate.ts';
@@ -31,6 +39,13 @@ const commands = [
   addDown,
   addPlan,
   addStatus,
+  addStart,
+  addStop,
+  addRestart,
+  addPause,
+  addResume,
+  addRebuild,
+  addRerun,
   addValidate,
   addGenerateArtefacts,
   addClearArtefacts,
@@ -45,6 +60,7 @@ const commands = [
   addRuns,
   addBundle,
   addGc,
+  addHost,
   addServer,
 ];
 

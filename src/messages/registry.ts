@@ -58,6 +58,7 @@ export const failureCodes = {
   'host-tools': 'a host lacks tools',
   'host-rights': 'the user on the host may not do what is needed',
   'needs-replace': 'a change would move a guest or lose data, and was not asked for',
+  'no-such-host': 'the deployment is not known to have anything on a host of that name',
   'held-elsewhere': 'what is wanted on one host was last on another, which does not answer',
   'one-machine-twice': 'two names of the hosts file lead to one machine',
   'deployment-elsewhere': 'the deployment belongs to another folder',

@@ -10,7 +10,7 @@ import type { VerbName } from '../model/request.ts';
 import type { Fingerprint } from '../planner/fingerprint.ts';
 
 /** Commands that change something, and the names of their workflows. gc removes what no deployment owns. */
-export type Command = 'up' | 'down' | 'gc' | VerbName;
+export type Command = 'up' | 'down' | 'gc' | 'forget' | VerbName;
 
 /** What every changing command is started with. References only: never a plan, never a secret. */
 export interface RunInput {
@@ -51,6 +51,8 @@ export interface RunOptions {
   readonly rerunScripts?: boolean;
   /** `up` only: remove and make again all access rules. */
   readonly reapplyAcl?: boolean;
+  /** `forget` only: the host that never comes back. */
+  readonly host?: string;
   /** `rerun` only: the script's file name; all of the guest's without it. */
   readonly script?: string;
   /** What is lost by what was asked for (`rebuild`, `--provision`) was agreed to. */

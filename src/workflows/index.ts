@@ -52,3 +52,8 @@ export async function rebuild(input: RunInput): Promise<RunOutcome> {
 export async function rerun(input: RunInput): Promise<RunOutcome> {
   return runCommand(input);
 }
+
+/** Forgets a host that never comes back, with all that was known to be there. */
+export async function forget(input: RunInput): Promise<RunOutcome> {
+  return runCommand(input);
+}

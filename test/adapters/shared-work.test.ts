@@ -40,6 +40,7 @@ test('stops when all who wanted it are cancelled, and who comes then waits for i
   stop.abort(new Error('cancelled'));
   // The last to leave waits until the work has stopped.
   const left = expect(first).rejects.toThrow('cancelled');
+  await settled();
   const { work, end } = endless();
   const second = shared.run('key', work);
   await settled();

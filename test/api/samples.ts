@@ -20,6 +20,7 @@ export const requests: Requests = {
     follow: true,
   },
   down: { ...place, guests: ['web'], options: { skipUnreachable: true, purge: true }, follow: false },
+  forget: { ...place, options: { host: 'h2' }, follow: true },
   gc: { ...place, options: {}, follow: true },
   start: { ...place, guests: ['web'], options: {}, follow: true },
   stop: { ...place, guests: ['web*'], options: { stopSeconds: 0 }, follow: true },

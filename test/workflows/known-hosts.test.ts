@@ -70,6 +70,19 @@ describe('a guest whose host is silent or gone from the hosts file', () => {
   });
 });
 
+describe('a host that never comes back', () => {
+  test('is forgotten when that is asked, and its guests are made anew elsewhere', async () => {
+    expect(await failure(engine.run('forget', { host: 'h1' }))).toMatchObject({ code: 'cannot-now', host: 'h1' });
+    engine.world.gone.add('h1');
+    writeHosts(hosts(ssh('main', 1)));
+    expect(await failure(engine.run('forget', { host: 'h9' }))).toMatchObject({ code: 'no-such-host', object: 'h9' });
+    expect((await engine.run('forget', { host: 'h1' })).status).toBe('COMPLETED');
+    expect((await engine.store.deployment('known'))?.known?.map(({ host }) => host.name)).toEqual(['main']);
+    expect((await engine.run('up')).status).toBe('COMPLETED');
+    expect(guestsOf('main')).toEqual(['known-g0', 'known-g1']);
+  });
+});
+
 describe('one machine', () => {
   test('under another name is one host, and nothing is made anew', async () => {
     engine.world.aliases.set('beta', 'h1');
@@ -105,9 +118,9 @@ test('a second copy of a guest is seen by status and plan, and removed when aske
   to.domains['known-g1'] = structuredClone(from.domains['known-g1']!);
   for (const ref of ['disk:known-g1', 'seed:known-g1'] as const) to.records[ref] = structuredClone(from.records[ref]!);
   Object.assign(to.files, from.files);
-  const status = (await engine.read('status')) as { guests: readonly { name: string; alsoOn?: readonly string[] }[] };
+  const status = await engine.read('status');
   expect(status.guests.find(({ name }) => name === 'g1')?.alsoOn).toEqual(['main']);
-  const { text } = (await engine.read('plan')) as { text: string };
+  const { text } = await engine.read('plan');
   expect(text).toContain('nothing to do');
   expect(text).toContain('it is a second copy, wanted on h1; up --replace removes it');
   expect((await engine.run('up', { replace: true })).status).toBe('COMPLETED');
@@ -127,10 +140,7 @@ test('a deployment belongs to its folder', async () => {
 
 test('status of one guest asks only its own host', async () => {
   engine.world.gone.add('main');
-  const status = (await engine.read('status', { guests: ['g1'] })) as {
-    guests: readonly { name: string; state: string }[];
-    hosts: readonly { name: string }[];
-  };
+  const status = await engine.read('status', { guests: ['g1'] });
   expect(status.guests).toMatchObject([{ name: 'g1', state: 'running' }]);
   expect(status.hosts.map(({ name }) => name)).toEqual(['h1']);
 });

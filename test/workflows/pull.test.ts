@@ -33,7 +33,7 @@ interface Plan {
   readonly fingerprint: { readonly plan: string; readonly desired: string; readonly observed: string };
 }
 
-const plan = async (): Promise<Plan> => (await engine.read('plan')) as Plan;
+const plan = async (): Promise<Plan> => engine.read('plan');
 
 test.each(['plan', 'status', 'artefacts'] as const)('%s pulls no image and pins none', async (what) => {
   await engineWith();

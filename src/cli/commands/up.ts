@@ -13,7 +13,10 @@ export function addUp({ program, world, globals, action }: Cli): void {
   program
     .command('up')
     .description('make the hosts match the project file')
-    .option('-p, --provision', 'make golden images and run setup scripts again')
+    .option('-p, --provision', 'make the disks of all guests anew and run their setup scripts; what is on them is lost')
+    .option('-r, --rerun-scripts', 'run every script again')
+    .option('-a, --reapply-acl', 'remove and make again all access rules')
+    .option('-y, --yes', 'agree to what --provision loses: without it the disks are named, and nothing is done')
     .option('--keep', 'when cancelled, keep what was made instead of rolling it back')
     .addOption(
       new Option('--on-failure <what>', 'when something fails: finish the rest, roll back what was made, or ask')
@@ -44,6 +47,9 @@ export function addUp({ program, world, globals, action }: Cli): void {
             options: {
               onFailure: options.onFailure,
               ...(options.provision ? { forceProvisioning: true } : {}),
+              ...(options.rerunScripts ? { rerunScripts: true } : {}),
+              ...(options.reapplyAcl ? { reapplyAcl: true } : {}),
+              ...(options.yes ? { lose: true } : {}),
               ...(options.keep ? { keep: true } : {}),
               ...(options.replace ? { replace: true } : {}),
               ...(options.undoWait === undefined ? {} : { undoWaitSeconds: secondsOf(options.undoWait) }),

@@ -3,7 +3,7 @@ import { table } from './table.ts';
 
 /** Guests as a table, then what needs attention. */
 export function renderStatus(status: DeploymentStatus): string {
-  const { deployment, guests, hosts, missing, surplus } = status;
+  const { deployment, guests, hosts, missing, surplus, asked, kept } = status;
   const rows = guests.map((guest) => [
     guest.name,
     guest.host,
@@ -17,12 +17,25 @@ export function renderStatus(status: DeploymentStatus): string {
     ...hosts
       .filter((host) => !host.answered)
       .map((host) => `host ${host.name} does not answer: ${host.reason ?? 'no reason'}\n`),
-    `${deployment}: ${ready} of ${guests.length} guests ready on ${count(hosts.length, 'host')}`,
+    ...guests.flatMap(({ name, alsoOn = [] }) =>
+      alsoOn.map((host) => `${name} is also on ${host}: up --replace removes it there\n`),
+    ),
+    guests.length === 0 && kept.length > 0
+      ? `${deployment}: down, ${disksText(kept)} kept`
+      : `${deployment}: ${ready} of ${guests.length} guests ready on ${count(hosts.length, 'host')}`,
+    asked > 0 ? `, ${asked} as asked for` : '',
     missing > 0 ? `, ${count(missing, 'resource')} missing or changed` : '',
     surplus > 0 ? `, ${count(surplus, 'resource')} too many` : '',
     '\n',
+    ...(guests.length > 0 ? kept.map(({ what, why }) => `kept: ${what}: ${why}\n`) : []),
   ];
   return parts.join('');
+}
+
+function disksText(kept: DeploymentStatus['kept']): string {
+  const bytes = kept.reduce((sum, each) => sum + (each.bytes ?? 0), 0);
+  const size = bytes >= 1e9 ? `${(bytes / 1e9).toFixed(1)} GB` : `${Math.ceil(bytes / 1e6)} MB`;
+  return `${count(kept.length, 'disk')} of ${size}`;
 }
 
 function readiness(guest: GuestStatus): string {
