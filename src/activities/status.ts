@@ -19,10 +19,12 @@ export async function statusOf(ports: ActivityPorts, input: ReadInput, signal: A
   const view = (await viewOfRemembered(ports, input, signal)) ?? (await viewOfFile(ports, input, signal));
   const { unknown } = view.observed;
   // Nothing is said of what is on a host that does not answer: neither that it is there nor that it is missing.
-  const known = { ...view, desired: view.desired.filter(({ host }) => !unknown.has(host)), before: [] };
+  const asked = new Set(view.inventory.hosts.map(({ name }) => name));
+  const isKnown = ({ host }: Resource): boolean => asked.has(host) && !unknown.has(host);
+  const known = { ...view, desired: view.desired.filter(isKnown), before: [] };
   const { plan } = planTarget(ports, input.deployment, known, {});
   const changes = plan.stages.flatMap(({ instructions }) => instructions);
-  const asked = changes.filter((each) => each.asked === true).flatMap(({ resources }) => resources).length;
+  const asPersonsAsked = changes.filter((each) => each.asked === true).flatMap(({ resources }) => resources).length;
   const { create, change, delete: gone } = plan.summary;
   const domains = view.desired.filter((each): each is Domain => each.kind === 'libvirt.domain');
   return {
@@ -30,7 +32,7 @@ export async function statusOf(ports: ActivityPorts, input: ReadInput, signal: A
     hosts: view.inventory.hosts.map((host) => hostStatus(host.name, view.observed)),
     guests: await Promise.all(domains.map((domain) => guestStatus(ports, view, domain))),
     resources: view.observed.copies.size,
-    missing: Math.max(0, create + change - asked),
+    missing: Math.max(0, create + change - asPersonsAsked),
     surplus: gone,
     asked: domains.filter((each) => copyOf(view.observed, refOf(each), each.host)?.asked).length,
     kept: [...(plan.kept ?? []), ...keptByDown(view)].map(({ ref, host, describe, why }) => ({
@@ -91,8 +93,7 @@ async function viewOfRemembered(
 function onlyHosts({ main, hosts }: Inventory, desired: readonly Resource[]): Inventory {
   // Rows lie on main, whatever they are about.
   const used = new Set(desired.filter(({ kind }) => kindOf(kind).transport !== 'ovn').map(({ host }) => host));
-  const some = hosts.filter(({ name }) => used.has(name));
-  return { main: some.some(({ name }) => name === main) ? main : (some[0]?.name ?? main), hosts: some };
+  return { main, hosts: hosts.filter(({ name }) => used.has(name)) };
 }
 
 function onlyGuests(observed: ObservedState, guests: ReadonlySet<string>): ObservedState {
