@@ -69,7 +69,7 @@ test('a host that does not answer is refused before anything is touched', async 
 test('loss of data is refused unless asked for', async () => {
   await engineWith();
   await engine.run('up');
-  engine.edit({ ...small, guests: 3 });
+  engine.rewrite((text) => text.replace('- name: g1\n', '- name: g1\n    placement: { host: main }\n'));
   const refused = await engine.run('up');
   expect((refused.error as WorkflowFailedError).cause).toMatchObject({ type: 'needs-replace' });
   expect((await engine.run('up', { replace: true })).outcome).toMatchObject({ status: 'completed' });

@@ -27,8 +27,16 @@ describe('plan', () => {
 
   test('names what up would refuse', async () => {
     await engine.run('up');
-    engine.edit({ ...size, guests: 1 });
+    engine.rewrite((text) => text.replace('- name: g1\n', '- name: g1\n    placement: { host: main }\n'));
     expect((await plan()).refused).toMatchObject([{ code: 'needs-replace' }]);
+  });
+
+  test('tells of the disk of a guest that left the file, and refuses nothing for it', async () => {
+    await engine.run('up');
+    engine.edit({ ...size, guests: 1 });
+    const { refused, text } = await plan();
+    expect(refused).toEqual([]);
+    expect(text).toContain('its guest is not in the file');
   });
 
   test('does not wait for a run that holds the deployment', async () => {
