@@ -1,6 +1,6 @@
 import { Failure } from '../model/failure.ts';
 import type { Resource } from '../model/resources.ts';
-import { didYouMean } from '../model/similar.ts';
+import { similar } from '../model/similar.ts';
 
 /**
  * The guests that patterns name: with or without the deployment's prefix, `*` and `?` as in a shell. Throws Failure
@@ -31,15 +31,13 @@ function escaped(text: string): string {
 }
 
 function unknownGuest(pattern: string, known: readonly string[], deployment: string): Failure {
-  const there =
-    known.length === 0
-      ? `${deployment} has no guests`
-      : (didYouMean(pattern, known) ?? `its guests are ${known.slice(0, 10).join(', ')}`);
+  const meant = similar(pattern, known);
+  const listed = known.length === 0 ? 'it has no guests' : `it has ${known.slice(0, 20).join(', ')}`;
   return new Failure({
     code: 'no-such-guest',
     class: 'permanent',
-    message: `${deployment} has no guest that is called ${pattern}`,
+    message: `${deployment} has no guest ${pattern}`,
     object: pattern,
-    hint: there,
+    hint: meant === undefined ? listed : `did you mean ${meant}?`,
   });
 }

@@ -24,6 +24,8 @@ export async function ensureReadNamespace(client: Client, place: Place = {}): Pr
   const known = async (): Promise<boolean> => {
     try {
       await workflowService.describeNamespace({ namespace: name });
+      // Other parts of the server go on denying it for a while.
+      await workflowService.listWorkflowExecutions({ namespace: name, pageSize: 1 });
       return true;
     } catch (error) {
       if (isGrpcServiceError(error) && error.code === notFound) return false;

@@ -10,7 +10,7 @@ export interface Observed<R extends Resource = Resource> {
   readonly label: OwnerLabel | undefined;
   /** Something is wrong that the fields cannot say, such as `shut off` or `tap not bound`. */
   readonly drift?: string;
-  /** For what is known of a guest: the boot its record is true for. */
+  /** The boot a domain runs in; for what is known of a guest, the boot that is true for. */
   readonly boot?: string;
   /** Size of its file, for a disk. */
   readonly bytes?: number;

@@ -209,7 +209,7 @@ export interface Domain extends ResourceBase<'libvirt.domain'> {
   readonly running: boolean;
   /** Not running, but with its memory. */
   readonly paused?: true;
-  /** Observed only: the boot it runs in. */
+  /** Observed only: the boot it runs in. It is in no operation: what is made anew has another one. */
   readonly boot?: string;
   /** A person had it stopped or paused. */
   readonly asked?: Asked;

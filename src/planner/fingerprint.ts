@@ -20,9 +20,9 @@ export function fingerprintOf(
   desired: readonly Resource[],
   { copies: observed }: ObservedState,
 ): Fingerprint {
-  // A disk grows while its guest runs; that is no other disk.
+  // A disk grows while its guest runs, and a guest that was restarted is the guest it was.
   const things = [...observed]
-    .map(([ref, copies]) => [ref, copies.map(({ bytes: _bytes, ...each }) => each)] as const)
+    .map(([ref, copies]) => [ref, copies.map(({ bytes: _bytes, boot: _boot, ...each }) => each)] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return { plan: hashOf(plan), desired: hashOf(desired), observed: hashOf(things) };
 }

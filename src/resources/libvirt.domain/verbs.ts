@@ -17,8 +17,9 @@ const off: Refusal = { refused: 'it is shut off', hint: 'start it first' };
 
 /** Makes a domain what it is to be: defined, and running or shut off. */
 export function ensureOp(domain: Domain, label: OwnerLabel, restart: boolean): Extract<LibvirtOp, { do: 'ensure' }> {
-  const xml = domainXml(domain, label, uuid5(label.installation, 'libvirt.domain', domain.name));
-  return { transport: 'libvirt', do: 'ensure', domain, mark: label, xml, restart };
+  const { boot: _boot, ...made } = domain;
+  const xml = domainXml(made, label, uuid5(label.installation, 'libvirt.domain', made.name));
+  return { transport: 'libvirt', do: 'ensure', domain: made, mark: label, xml, restart };
 }
 
 /** Pauses a domain or lets it go on. */
