@@ -1,5 +1,6 @@
 import type { RunOutcome } from '../../api/answers/outcome.ts';
 import type { ResultFrame } from '../../gateway/protocol/follow.ts';
+import { type VerbName, verbNames } from '../../model/request.ts';
 import type { FailureData } from '../../model/failure.ts';
 
 /** Everything that failed, with the item it was about. */
@@ -33,11 +34,27 @@ function headline(command: string, result: ResultFrame, outcome: RunOutcome | un
   return `${command} ${result.status} ${after}${why}${rest.length > 0 ? `: ${rest.join(', ')}` : ''}`;
 }
 
+/** What was done to guests at a person's word, in the past tense. */
+const past: Readonly<Record<VerbName, string>> = {
+  start: 'started',
+  stop: 'stopped',
+  restart: 'restarted',
+  pause: 'paused',
+  resume: 'resumed',
+  rebuild: 'rebuilt',
+  rerun: 'run again',
+};
+
 function changesOf(outcome: RunOutcome | undefined): string {
-  const { create, change, delete: gone, run } = outcome?.summary ?? { create: 0, change: 0, delete: 0, run: 0 };
-  if (create + change + gone + run === 0) return 'nothing to do, the hosts match';
-  const counts = [`${create} created`, `${change} changed`, `${gone} removed`, ...(run > 0 ? [`${run} run`] : [])];
-  return counts.join(', ');
+  const { create = 0, change = 0, delete: gone = 0, run = 0, verbs = {} } = outcome?.summary ?? {};
+  const asked = verbNames.flatMap((verb) => (verbs[verb] ? [`${verbs[verb]} ${past[verb]}`] : []));
+  const made = [`${create} created`, `${change} changed`, `${gone} removed`];
+  const counts = [
+    ...asked,
+    ...(create + change + gone + run > 0 && (asked.length === 0 || create + gone > 0) ? made : []),
+    ...(run > 0 ? [`${run} run`] : []),
+  ];
+  return counts.length === 0 ? 'nothing to do, the hosts match' : counts.join(', ');
 }
 
 /** A cancelled run always says how much was rolled back; the others only where there is something to say. */

@@ -1,5 +1,6 @@
 import type { ShownRun } from '../../api/answers/run.ts';
 import type { RunOutcome } from '../../api/answers/outcome.ts';
+import { countsText } from '../../model/plan-counts.ts';
 import { duration } from './duration.ts';
 import { renderFailure } from './failure.ts';
 import { table } from './table.ts';
@@ -28,9 +29,8 @@ export function renderRun(run: ShownRun, now: number, color: boolean): string {
 }
 
 function countsOf({ summary, skipped, undone, leftovers }: RunOutcome): string {
-  const { create, change, delete: gone, run } = summary;
   const parts = [
-    `planned ${create} to create, ${change} to change, ${gone} to remove, ${run} to run`,
+    `planned ${countsText(summary)}`,
     ...(skipped > 0 ? [`${skipped} not tried`] : []),
     ...(undone > 0 ? [`${undone} rolled back`] : []),
     ...(leftovers.length > 0 ? [`${leftovers.length} left over`] : []),
