@@ -22,7 +22,8 @@ export async function confirm(world: CliWorld, question: string): Promise<boolea
  */
 export async function agreed(world: CliWorld, yes: boolean | undefined, question: string): Promise<boolean> {
   const answer = yes ?? (await confirm(world, question));
-  if (answer === undefined) throw usage('nobody can be asked here, and something would be lost', 'give --yes to agree');
+  if (answer === undefined)
+    throw usage(`${question} There is no terminal to ask at`, 'give --yes to agree; nothing has been touched');
   if (!answer) world.stderr.write('nothing was touched\n');
   return answer;
 }

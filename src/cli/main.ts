@@ -7,6 +7,7 @@ import { addBundle } from './commands/bundle.ts';
 import { addCancel } from './commands/cancel.ts';
 import { addClearArtefacts } from './commands/clear-artefacts.ts';
 import { addDecide } from './commands/decide.ts';
+import { addDeployment } from './commands/deployment.ts';
 import { addDown } from './commands/down.ts';
 import { addExec } from './commands/exec.ts';
 import { addGenerateArtefacts } from './commands/generate-artefacts.ts';
@@ -60,6 +61,7 @@ const commands = [
   addRuns,
   addBundle,
   addGc,
+  addDeployment,
   addHost,
   addServer,
 ];

@@ -35,6 +35,42 @@ const savedPlan = JSON.stringify({
   plan: { deployment: 'lab' },
 });
 
+/** A laboratory that is down: its disks are kept. */
+const downStatus = {
+  ...status,
+  guests: [],
+  missing: 0,
+  kept: [
+    { name: 'lab-web', host: 'main', what: 'disk of web', why: 'down keeps disks', bytes: 1_200_000_000 },
+    { name: 'lab-db', host: 'h2', what: 'disk of db', why: 'down keeps disks', bytes: 40_000_000 },
+  ],
+  hosts: status.hosts.map(({ name }) => ({ name, answered: true })),
+};
+
+/** One guest is as a person asked, one has a second copy. */
+const askedStatus = {
+  ...status,
+  guests: [
+    { ...status.guests[0]!, state: 'stopped by ann at 2026-11-28 14:31 UTC', ready: false },
+    { ...status.guests[0]!, name: 'db', alsoOn: ['h2'] },
+  ],
+  missing: 0,
+  asked: 1,
+  kept: [{ name: 'lab-old', host: 'main', what: 'disk of old', why: 'its guest is not in the file', bytes: 5_000_000 }],
+};
+
+const knownDeployments = [
+  {
+    name: 'lab',
+    folder: '/home/ann/lab',
+    file: 'kvm-compose.yaml',
+    hostsFile: '/home/ann/lab/hosts.yaml',
+    hosts: ['main', 'h2'],
+    placement: { web: 'main', db: 'h2' },
+    status: 'up completed',
+  },
+];
+
 const sessions: Record<string, [line: string, setting: CliSetting]> = {
   help: ['--help', {}],
   'help-up': ['up --help', {}],
@@ -105,6 +141,21 @@ const sessions: Record<string, [line: string, setting: CliSetting]> = {
     },
   ],
   status: ['status', { gateway: answering(answerOf('status', status)) }],
+  'status-down': ['status', { gateway: answering(answerOf('status', downStatus)) }],
+  'status-asked': ['status', { gateway: answering(answerOf('status', askedStatus)) }],
+  'deployment-list': ['deployment list', { gateway: answering(answerOf('deployments', knownDeployments)) }],
+  'deployment-info': ['deployment info lab', { gateway: answering(answerOf('deployments', knownDeployments)) }],
+  'deployment-info-unknown': ['deployment info lob', { gateway: answering(answerOf('deployments', knownDeployments)) }],
+  'deployment-destroy-asks': [
+    'deployment destroy lab',
+    { gateway: answering(answerOf('deployments', knownDeployments)) },
+  ],
+  'down-purge-asks': ['down --purge', {}],
+  'rebuild-asks': ['rebuild web', {}],
+  'stop-bad-timeout': ['stop web --timeout soon', {}],
+  'stop-both': ['stop web --timeout 5 --force', {}],
+  'help-stop': ['stop --help', {}],
+  'host-forget-asks': ['host forget h2', {}],
   'runs-show': ['runs show lab', { gateway: answering(answerOf('show', shownRun)) }],
   'logs-debug-json': ['logs lab --level debug --format json', { gateway: logged }],
   'logs-follow': ['logs lab --follow --level error', { gateway: telling(upTold) }],

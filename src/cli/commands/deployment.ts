@@ -1,0 +1,93 @@
+import type { Answers } from '../../api/operations.ts';
+import { exitCode } from '../../messages/exit-code.ts';
+import { Failure } from '../../model/failure.ts';
+import type { Cli } from '../cli.ts';
+import { agreed } from '../confirm.ts';
+import { formatOf } from '../globals.ts';
+import { runToEnd, startDetached } from '../run-command.ts';
+import { askServer } from '../session.ts';
+import type { CliWorld } from '../world.ts';
+
+type Known = Answers['deployments'][number];
+
+/** `deployment list|info|destroy`: what this server knows, whatever folder one stands in. */
+export function addDeployment(cli: Cli): void {
+  const deployment = cli.program.command('deployment').description('the deployments this server knows');
+  deployment
+    .command('list', { isDefault: true })
+    .description('list them, with how they are and where')
+    .action(cli.action(() => list(cli)));
+  deployment
+    .command('info')
+    .description('where a deployment belongs, and which guest is on which host')
+    .argument('<name>', 'the deployment')
+    .action(cli.action((name) => info(cli, name)));
+  deployment
+    .command('destroy')
+    .description('remove all a deployment has on the hosts, its disks too, and forget it')
+    .argument('<name>', 'the deployment')
+    .option('-y, --yes', 'do not ask')
+    .option('--detach', 'return at once and print the name of the run')
+    .action(cli.action((name, options) => destroy(cli, name, options)));
+}
+
+async function list({ world, globals }: Cli): Promise<number> {
+  const format = formatOf(globals(), ['table', 'json']);
+  const known = await askServer(world, 'deployments', {});
+  if (format === 'json') world.stdout.write(`${JSON.stringify(known, undefined, 2)}\n`);
+  else {
+    const { table } = await import('../render/table.ts');
+    const rows = known.map(({ name, status, hosts, folder }) => [name, status, hosts.join(' '), folder]);
+    world.stdout.write(table(['DEPLOYMENT', 'STATUS', 'HOSTS', 'FOLDER'], rows));
+  }
+  return exitCode.done;
+}
+
+async function info({ world, globals }: Cli, name: string): Promise<number> {
+  const format = formatOf(globals(), ['text', 'json']);
+  const known = await find(world, name);
+  if (format === 'json') world.stdout.write(`${JSON.stringify(known, undefined, 2)}\n`);
+  else world.stdout.write(textOf(known));
+  return exitCode.done;
+}
+
+function textOf({ name, status, folder, file, hostsFile, hosts, placement }: Known): string {
+  const guests = Object.entries(placement).map(([guest, host]) => `guest   ${guest} on ${host}`);
+  return [
+    `${name}: ${status}`,
+    `file    ${folder}/${file}`,
+    `hosts   ${hosts.join(', ') || 'none'}${hostsFile === undefined ? '' : ` (${hostsFile})`}`,
+    ...guests,
+    '',
+  ].join('\n');
+}
+
+async function destroy(
+  { world, globals }: Cli,
+  name: string,
+  { yes, detach }: { readonly yes?: boolean; readonly detach?: boolean },
+): Promise<number> {
+  const { folder, file, hostsFile } = await find(world, name);
+  if (!(await agreed(world, yes, `destroy ${name}? What is on its disks is lost.`))) return exitCode.done;
+  const where = { deployment: name, folder, file, ...(hostsFile === undefined ? {} : { hostsFile }) };
+  const start = {
+    operation: 'down',
+    id: world.newId(),
+    asked: { ...where, options: { purge: true }, follow: detach !== true },
+  } as const;
+  return detach ? startDetached(world, start) : runToEnd(world, globals(), start, `deployment destroy ${name}`);
+}
+
+async function find(world: CliWorld, name: string): Promise<Known> {
+  const known = await askServer(world, 'deployments', {});
+  const found = known.find((each) => each.name === name);
+  if (found) return found;
+  const names = known.map((each) => each.name);
+  throw new Failure({
+    code: 'no-such-deployment',
+    class: 'permanent',
+    message: `this server knows no deployment ${name}`,
+    object: name,
+    hint: names.length === 0 ? 'it knows none: run up first' : `it knows ${names.slice(0, 20).join(', ')}`,
+  });
+}
