@@ -26,10 +26,7 @@ beforeAll(async () => {
 
 afterEach(async () => {
   await tryOnHost('main', ['pkill', '-CONT', '-x', 'libvirtd']);
-  const down = await product.run(project, 'down', '--purge').then(async (purged) =>
-    // Where there is no such option yet, `down` removes all by itself.
-    purged.code === 2 ? product.run(project, 'down') : purged,
-  );
+  const down = await product.run(project, 'down', '--purge', '--yes');
   expect(down.code, down.stderr).toBe(0);
   expect(await stateOf(hosts)).toEqual(untouched);
 });
