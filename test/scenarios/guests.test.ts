@@ -230,7 +230,14 @@ describe('guests on a real host', () => {
     const signal = (name: string) => onHost('main', 'sh', '-c', `kill -${name} "$(cat /run/libvirt/qemu/lab-a.pid)"`);
     await signal('STOP');
     const run = context('up-10');
-    const [outcome] = await apply(run, ready(0, 'ssh', 8)).finally(() => signal('CONT'));
+    const stalled = async () => {
+      try {
+        return await apply(run, ready(0, 'ssh', 8));
+      } finally {
+        await signal('CONT');
+      }
+    };
+    const [outcome] = await stalled();
     expect(outcome).toMatchObject({ status: 'failed', failure: { code: 'guest-stalled', object: 'lab-a' } });
     console.log(JSON.stringify(outcome));
     expect(run.texts('guest-stalled').length).toBeGreaterThan(0);
