@@ -20,8 +20,12 @@ export function renderDomainMetadata(metadata: DomainMetadata): string {
   return `<metadata>${renderMark(metadata)}</metadata>`;
 }
 
-/** The element of ours. */
-export function renderMark({ mark: label, guest, edited, asked }: DomainMetadata): string {
+/** The element of ours as `virsh metadata --key kc --set` wants it: libvirt adds the namespace itself. */
+export function renderPlainMark(metadata: DomainMetadata): string {
+  return renderMark(metadata).replace(`kc:mark xmlns:kc='${metadataNamespace}'`, 'mark');
+}
+
+function renderMark({ mark: label, guest, edited, asked }: DomainMetadata): string {
   const pairs: Record<string, string> = {
     installation: label.installation,
     deployment: label.deployment,

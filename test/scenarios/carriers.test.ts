@@ -1,3 +1,4 @@
+import { readDomainXml } from '../../src/adapters/host/domain-xml.ts';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -290,6 +291,26 @@ describe('the real world', () => {
     expect(await differences()).toEqual([]);
     expect(await process()).toBe(before);
     await knockAt('b');
+  });
+
+  test('pauses a guest a person asked to pause and lets it go on, and libvirt keeps who asked', async () => {
+    const name = `${deployment}-b`;
+    const [item] = itemsOf(
+      goalsOf('libvirt').filter((goal) => goal.name === name),
+      'make',
+    );
+    const { mark } = item!.op as Extract<LibvirtOp, { do: 'ensure' }>;
+    const asked = { state: 'paused', by: "ann'o", at: '2026-11-28T14:31:00.000Z' } as const;
+    const hold = (what: 'pause' | 'resume', metadata: Extract<LibvirtOp, { do: 'pause' | 'resume' }>['metadata']) =>
+      apply('libvirt', [{ ...item!, op: { transport: 'libvirt', do: what, name, deployment, metadata } }]);
+    const text = () => onHost('main', 'virsh', '-q', 'dumpxml', name);
+    expect(await hold('pause', { mark, guest: 'b', asked })).toMatchObject([{ status: 'done' }]);
+    expect(await onHost('main', 'virsh', '-q', 'domstate', name)).toContain('paused');
+    expect(readDomainXml(await text()).metadata).toEqual({ mark, guest: 'b', asked });
+    expect(await hold('pause', { mark, guest: 'b', asked })).toMatchObject([{ status: 'already' }]);
+    expect(await hold('resume', { mark, guest: 'b' })).toMatchObject([{ status: 'done' }]);
+    expect(await onHost('main', 'virsh', '-q', 'domstate', name)).toContain('running');
+    expect(readDomainXml(await text()).metadata).toEqual({ mark, guest: 'b' });
   });
 
   test('leaves a guest paused and plugged whose own chain resumes it, and one that runs as it is', async () => {

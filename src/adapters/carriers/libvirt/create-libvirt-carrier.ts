@@ -1,4 +1,4 @@
-import { renderMark } from '../../../model/domain-metadata.ts';
+import { renderPlainMark } from '../../../model/domain-metadata.ts';
 import { Failure } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
 import type { LibvirtOp } from '../../../model/transport/libvirt.ts';
@@ -147,7 +147,7 @@ function libvirtScript(items: readonly Item[], { deployment, installation }: Run
 function wordsOf(op: LibvirtOp, index: number): string[] {
   if (op.do === 'remove') return ['remove_domain', op.name, op.consoleLog];
   if (op.do !== 'ensure')
-    return ['hold_domain', op.name, op.do === 'pause' ? 'suspend' : 'resume', renderMark(op.metadata)];
+    return ['hold_domain', op.name, op.do === 'pause' ? 'suspend' : 'resume', renderPlainMark(op.metadata)];
   const { name, running, consoleLog, interfaces } = op.domain;
   const taps = interfaces.map(({ tap }) => tap).join(' ');
   const answer = (value: boolean): string => (value ? 'yes' : 'no');
