@@ -55,15 +55,14 @@ export async function rememberDeployment(
 
 /** The file's, what outlives it, and what is on hosts that do not answer: nothing is known to have ended there. */
 function wantedBy({ desired, before, observed, planning }: Target, keeps: readonly Resource[]): readonly Resource[] {
-  const refs = new Set([...desired, ...keeps].map(placeOf));
+  const goals = new Set(desired.map(placeOf));
+  // A folder or image that is kept may be in the file as well.
+  const kept = keeps.filter((each) => !goals.has(placeOf(each)));
+  const places = new Set([...goals, ...kept.map(placeOf)]);
   const untouched = before.filter(
-    (each) => !refs.has(placeOf(each)) && (observed.unknown.has(each.host) || planning?.about?.(each) === false),
+    (each) => !places.has(placeOf(each)) && (observed.unknown.has(each.host) || planning?.about?.(each) === false),
   );
-  return [
-    ...desired,
-    ...keeps.filter((each) => !desired.some((goal) => placeOf(goal) === placeOf(each))),
-    ...untouched,
-  ];
+  return [...desired, ...kept, ...untouched];
 }
 
 function placeOf(resource: Resource): string {
@@ -113,7 +112,7 @@ function wantsOf(wanted: readonly Resource[]): Wants {
   return wants;
 }
 
-/** A cancelled `down` rolls nothing back, but what it left is no garbage: somebody changed their mind. */
+/** A cancelled `down` rolls nothing back, but what it left is not garbage: the user wants it after all. */
 function isRolledBack({ command, options }: RunInput, { status, undone, leftovers }: RunOutcome): boolean {
   if (status === 'cancelled') return options.keep !== true;
   return status === 'failed' && command !== 'down' && undone + leftovers.length > 0;

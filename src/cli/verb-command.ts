@@ -2,6 +2,7 @@ import type { VerbName } from '../model/request.ts';
 import type { Globals } from './globals.ts';
 import { placeOf } from './project-place.ts';
 import { runToEnd, startDetached } from './run-command.ts';
+import { secondsOf } from './seconds.ts';
 import { usage } from './usage.ts';
 import type { CliWorld } from './world.ts';
 
@@ -23,7 +24,7 @@ export async function runVerb(
   { force, timeout, script, lose, detach }: VerbOptions,
 ): Promise<number> {
   if (force && timeout !== undefined) throw usage('--force powers off at once, --timeout waits: give one of them');
-  const stopSeconds = force ? 0 : timeout === undefined ? undefined : secondsOf(timeout);
+  const stopSeconds = force ? 0 : timeout === undefined ? undefined : secondsOf('--timeout', timeout);
   const start = {
     operation: verb,
     id: world.newId(),
@@ -39,10 +40,4 @@ export async function runVerb(
     },
   } as const;
   return detach ? startDetached(world, start) : runToEnd(world, globals, start, verb);
-}
-
-function secondsOf(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() !== '' && seconds >= 0 && seconds <= 86_400) return seconds;
-  throw usage(`--timeout ${text}: it must be a number of seconds, up to a day`);
 }

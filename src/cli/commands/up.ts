@@ -5,6 +5,7 @@ import type { Cli } from '../cli.ts';
 import { bootParallelismOf } from '../boot-parallelism.ts';
 import { placeOf, type ProjectPlace } from '../project-place.ts';
 import { runToEnd, startDetached } from '../run-command.ts';
+import { secondsOf } from '../seconds.ts';
 import { usage } from '../usage.ts';
 import type { CliWorld } from '../world.ts';
 
@@ -52,7 +53,9 @@ export function addUp({ program, world, globals, action }: Cli): void {
               ...(options.yes ? { lose: true } : {}),
               ...(options.keep ? { keep: true } : {}),
               ...(options.replace ? { replace: true } : {}),
-              ...(options.undoWait === undefined ? {} : { undoWaitSeconds: secondsOf(options.undoWait) }),
+              ...(options.undoWait === undefined
+                ? {}
+                : { undoWaitSeconds: secondsOf('--undo-wait', options.undoWait) }),
               ...(options.bootParallelism === undefined
                 ? {}
                 : { bootParallelism: bootParallelismOf(options.bootParallelism) }),
@@ -65,12 +68,6 @@ export function addUp({ program, world, globals, action }: Cli): void {
         return options.detach ? startDetached(world, start) : runToEnd(world, globals(), start, 'up');
       }),
     );
-}
-
-function secondsOf(text: string): number {
-  const seconds = Number(text);
-  if (text.trim() !== '' && seconds >= 0 && seconds <= 86_400) return seconds;
-  throw usage(`--undo-wait ${text}: it must be a number of seconds, up to a day`);
 }
 
 async function planToDo(world: CliWorld, file: string, { deployment }: ProjectPlace) {
