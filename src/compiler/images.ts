@@ -1,12 +1,13 @@
 import type { Position } from '../model/diagnostic.ts';
+import { imagesFolder } from '../model/host.ts';
 import type { Push } from '../model/resources.ts';
 import type { LibvirtMachine } from '../model/testbed.ts';
 import { beforePull, type ImageFact, standIn } from './facts.ts';
 import type { CompileContext } from './compile-context.ts';
 
-/** An image in the deployment's folder on a host. */
+/** A base image on a host, where all deployments have it. */
 export function pushOf({ names }: CompileContext, { format, sha256, size, source }: ImageFact, host: string): Push {
-  const path = names.path('images', `${sha256.slice(0, 12)}.${format}`);
+  const path = `${imagesFolder}/${sha256}.${format}`;
   return { kind: 'push', name: names.push(sha256, host), host, path, image: { sha256, size, source }, format };
 }
 

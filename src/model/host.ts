@@ -48,6 +48,9 @@ export interface KnownHost {
 /** Where everything of ours lives on a host: QEMU must reach it, and a home folder is usually 0700. */
 export const hostRoot = '/var/lib/kvm-compose';
 
+/** Base images of all deployments, by content: one file each, whoever wants it and however many disks stand on it. */
+export const imagesFolder = `${hostRoot}/images`;
+
 /** A deployment's folder on a host. */
 export function deploymentFolder(deployment: string): string {
   return `${hostRoot}/deployments/${deployment}`;

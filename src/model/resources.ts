@@ -140,7 +140,10 @@ export interface Blob {
   readonly source: string;
 }
 
-/** A base image on a host: a hard link, in the deployment's folder, to the host's cache of verified images. */
+/**
+ * That a deployment wants a base image on a host. The file is there once, by content, for all deployments; it ends with
+ * the last of them that wants it. (Release 0.1 kept a hard link to it in each deployment's folder.)
+ */
 export interface Push extends ResourceBase<'push'> {
   readonly path: string;
   readonly image: Blob;

@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { createRunner } from '../../src/adapters/runner/create-runner.ts';
 import { createSecrets } from '../../src/adapters/secrets/key-folder.ts';
 import { createWorld } from '../../src/adapters/world.ts';
+import { imagesFolder } from '../../src/model/host.ts';
 import type { OwnerLabel } from '../../src/model/owner-label.ts';
 import type { Outcome } from '../../src/model/outcome.ts';
 import { refOf } from '../../src/model/ref.ts';
@@ -50,12 +51,11 @@ function macOf(guest: string): string {
 }
 
 function pushGoal(): Push {
-  const short = image.sha256.slice(0, 12);
   return {
     kind: 'push',
-    name: `${deployment}/${short}@main`,
+    name: `${deployment}/${image.sha256.slice(0, 12)}@main`,
     host: 'main',
-    path: `${folder}/images/${short}.qcow2`,
+    path: `${imagesFolder}/${image.sha256}.qcow2`,
     image,
     format: 'qcow2',
   };
@@ -429,19 +429,21 @@ describe('the real world', () => {
   });
 
   test('sends the rest of an image that came half, and believes only its hash', async () => {
-    const cached = `/var/lib/kvm-compose/images/${image.sha256}.qcow2`;
+    const image = pushGoal().path;
     const goals = goalsOf('files').filter(({ kind }) => kind === 'folder' || kind === 'push');
-    const half = Math.floor(image.size / 2);
-    await shellOnHost('main', `head -c ${half} ${cached} >${cached}.part; rm ${cached}`);
+    const half = Math.floor(pushGoal().image.size / 2);
+    await shellOnHost('main', `head -c ${half} /dev/zero >${image}.part`);
     const { context, events } = realContext('test/push', deployment);
-    const outcomes = await world.carriers.files.apply(realHost('main'), itemsOf(goals, 'make') as never, context);
-    expect(outcomes.map(({ status }) => status)).toEqual(['done', 'done']);
-    expect(events[0]!.data).toMatchObject({ sent: expect.toSatisfy((sent: number) => sent > half) as unknown });
-    expect((await onHost('main', 'sha256sum', cached)).split(' ')[0]).toBe(image.sha256);
-    await shellOnHost('main', `rm ${cached} ${pushGoal().path}; head -c ${half} /dev/zero >${cached}.part`);
     const [, refused] = await world.carriers.files.apply(realHost('main'), itemsOf(goals, 'make') as never, context);
     expect(refused).toMatchObject({ status: 'failed', failure: { code: 'image-unreadable' } });
-    expect((await tryOnHost('main', ['ls', cached, `${cached}.part`])).stdout).toBe('');
+    expect((await tryOnHost('main', ['ls', image, `${image}.part`])).stdout).toBe('');
+    await tryOnHost('main', ['tee', `${image}.part`], { input: readFileSync(inject('tinyImage')).subarray(0, half) });
+    events.length = 0;
+    const outcomes = await world.carriers.files.apply(realHost('main'), itemsOf(goals, 'make') as never, context);
+    expect(outcomes.map(({ status }) => status)).toEqual(['already', 'done']);
+    expect(events[0]!.data).toMatchObject({ sent: expect.toSatisfy((sent: number) => sent > half) as unknown });
+    expect((await onHost('main', 'sha256sum', image)).split(' ')[0]).toBe(pushGoal().image.sha256);
     await world.carriers.files.apply(realHost('main'), itemsOf(goals, 'remove') as never, context);
+    expect((await tryOnHost('main', ['ls', image])).stdout).toBe('');
   });
 });

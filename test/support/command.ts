@@ -9,7 +9,7 @@ export interface Finished {
 
 /** What a program gets besides its arguments. */
 export interface CommandOptions {
-  readonly input?: string;
+  readonly input?: string | Buffer;
   readonly env?: Readonly<Record<string, string>>;
   /** Shows its standard error while it runs: for set-ups that take minutes. */
   readonly showProgress?: boolean;

@@ -5,7 +5,7 @@ import type { LaterKindName, LaterResource, Reach, Resource, ResourceOf } from '
 export const deployment = 'lab';
 const root = '/var/lib/kvm-compose/deployments/lab';
 const image = { sha256: 'a'.repeat(64), size: 21_000_000, source: '/cache/tiny.qcow2' };
-const imagePath = `${root}/images/aaaaaaaaaaaa.qcow2`;
+const imagePath = `/var/lib/kvm-compose/images/${'a'.repeat(64)}.qcow2`;
 const mac = '52:54:00:aa:bb:01';
 const accessMac = '0a:00:00:00:00:01';
 

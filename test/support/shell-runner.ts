@@ -5,6 +5,7 @@ import { Readable } from 'node:stream';
 
 import { hostRoot } from '../../src/model/host.ts';
 import type { Execution, ExecutionResult, Runner } from '../../src/ports/runner.ts';
+import { output } from './command.ts';
 
 /** A runner whose host is a folder: the carriers' own scripts in a shell, with stand-ins for what they call. */
 export interface ShellRunner extends Runner {
@@ -13,9 +14,14 @@ export interface ShellRunner extends Runner {
 }
 
 /** `programs`: shell texts by name, found before anything else. Their `$HOST` is the folder. */
-export async function shellRunner(folder: string, programs: Readonly<Record<string, string>>): Promise<ShellRunner> {
+export async function shellRunner(
+  folder: string,
+  programs: Readonly<Record<string, string>>,
+  shell: 'sh' | 'busybox' = 'sh',
+): Promise<ShellRunner> {
   const bin = join(folder, 'bin');
   await mkdir(bin, { recursive: true });
+  if (shell === 'busybox') await output('busybox', ['--install', '-s', bin]);
   for (const [name, text] of Object.entries(programs)) {
     await writeFile(join(bin, name), `#!/bin/sh\n${text}`);
     await chmod(join(bin, name), 0o755);
@@ -28,7 +34,10 @@ export async function shellRunner(folder: string, programs: Readonly<Record<stri
     executions.push(noted);
     const text = `set -u\nwork=${folder}/work-${executions.length}\n${script.replaceAll(hostRoot, folder)}`;
     const env = { PATH: `${bin}:${process.env['PATH']}`, HOST: folder };
-    const child = spawn('sh', ['-c', text], { env, stdio: ['pipe', 'pipe', 'pipe'] });
+    const child = spawn(shell === 'busybox' ? join(bin, 'sh') : 'sh', ['-c', text], {
+      env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+    });
     const stop = (): void => void child.kill('SIGKILL');
     signal?.addEventListener('abort', stop, { once: true });
     child.stdin.on('error', () => undefined);

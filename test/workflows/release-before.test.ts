@@ -90,6 +90,10 @@ describe('what the release before left open', () => {
     expect(code).toBe(0);
     expect(scriptsOf('held')).toEqual([1, 1, 1, 1]);
     expect(boots()).toEqual(bootsBefore);
+    const again = await server.run('up');
+    expect(again.stdout + again.stderr).toContain('0 to create, 2 to change, 0 to remove');
+    expect(again.code).toBe(0);
+    expect(boots()).toEqual(bootsBefore);
     expect((await server.run('up')).stderr).toContain('nothing to do');
   });
 

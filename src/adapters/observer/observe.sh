@@ -38,6 +38,7 @@ if asked files; then
   for folder in "$HOST_ROOT"/deployments/${deployment:-*}; do
     [ ! -d "$folder" ] || find "$folder" -path "$folder/manifest" -prune -o -printf '%y %s %p\n' || failed files
   done
+  [ ! -d "$IMAGES" ] || find "$IMAGES" -maxdepth 1 -type f \( -name '*.qcow2' -o -name '*.raw' \) -printf 'f %s %p\n' || failed files
 fi
 
 if asked links; then

@@ -1,5 +1,8 @@
+import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { deploymentFolder, imagesFolder } from '../../model/host.ts';
 import { Failure } from '../../model/failure.ts';
+import type { Ref } from '../../model/ref.ts';
 import type { FilesOp } from '../../model/transport/files.ts';
 import type { RunContext } from '../../ports/carrier.ts';
 import type { Effects } from './carrier.ts';
@@ -16,7 +19,9 @@ export const filesEffects: Effects<'files'> = {
   apply: (op, host, context) => (op.do === 'ensure' ? ensure(op, host) : remove(op, host, context)),
   half: (op, host, context) => {
     if (op.do === 'ensure') host.records[op.record.ref] = op.record;
-    else if (!op.folder && isOwned(host.records[op.ref]?.mark, context)) delete host.files[op.path];
+    else if (!op.folder && isOwned(host.records[op.ref]?.mark, context) && !isWantedImage(op, host)) {
+      delete host.files[op.path];
+    }
   },
 };
 
@@ -24,14 +29,15 @@ function ensure({ make, record }: Ensure, host: SimulatedHost): 'done' | 'alread
   const isThere = host.files[make.path] !== undefined;
   const isListed = isDeepStrictEqual(host.records[record.ref], record);
   if (isThere && isListed) return 'already';
-  if (make.type !== 'folder' && !Object.keys(host.files).some((path) => make.path.startsWith(`${path}/`))) {
+  if (make.type === 'push' && !hasFolder(record.ref, host)) throw refusal(`no folder of the deployment for ${make.path}`);
+  if (make.type !== 'folder' && make.type !== 'push' && !Object.keys(host.files).some((path) => make.path.startsWith(`${path}/`))) {
     throw refusal(`no folder for ${make.path}`);
   }
   host.records[record.ref] = record;
   if ((make.type === 'overlay' || make.type === 'copy') && host.files[make.base] === undefined) {
     throw refusal(`base ${make.base} is missing`);
   }
-  // An existing disk is never written to.
+  // An existing disk is never written to, and an image is there once.
   host.files[make.path] ??= make.type === 'push' ? make.image.size : 0;
   return 'done';
 }
@@ -45,10 +51,34 @@ function remove(op: Remove, host: SimulatedHost, context: RunContext): 'done' | 
     return state !== 'shut off' && domain.disks.some((disk) => disk.path === op.path);
   });
   if (user) throw refusal(`${op.path} is in use by ${user.domain.name}`);
+  delete host.records[op.ref];
+  for (const older of linksOfOld(op, host)) delete host.files[older];
+  if (isWantedImage(op, host)) return 'done';
   delete host.files[op.path];
   delete host.jobs[op.path];
-  delete host.records[op.ref];
   return 'done';
+}
+
+/** Release 0.1 had images in the deployment's folder; they go with the want. */
+function linksOfOld({ ref, deployment, path }: Remove, host: SimulatedHost): string[] {
+  if (!ref.startsWith('push:')) return [];
+  const front = `${deploymentFolder(deployment)}/images/${basename(path).slice(0, 12)}.`;
+  return Object.keys(host.files).filter((file) => file.startsWith(front));
+}
+
+/** A deployment is listed before it wants an image. */
+function hasFolder(ref: Ref, host: SimulatedHost): boolean {
+  const deployment = ref.slice(ref.indexOf(':') + 1, ref.lastIndexOf('/'));
+  return host.files[deploymentFolder(deployment)] !== undefined;
+}
+
+/** An image that another deployment wants, or that a disk stands on, outlives the one that goes. */
+function isWantedImage({ path, ref }: Remove, host: SimulatedHost): boolean {
+  if (!path.startsWith(`${imagesFolder}/`)) return false;
+  return Object.values(host.records).some(({ ref: other, goal }) => {
+    if (goal.kind === 'push') return other !== ref && goal.path === path;
+    return goal.kind === 'disk' && goal.how === 'overlay' && goal.base.path === path;
+  });
 }
 
 function refusal(message: string): Failure {

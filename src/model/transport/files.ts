@@ -44,6 +44,6 @@ export type FilesOp =
 /** The manifest, and the files really there. */
 export interface FilesAnswer {
   readonly records: readonly ManifestRecord[];
-  /** Absolute paths under the deployment's folder, with sizes in bytes (0 for folders). */
+  /** Absolute paths under the deployment's folder, and of the host's images, with sizes in bytes (0 for folders). */
   readonly files: Readonly<Record<string, number>>;
 }

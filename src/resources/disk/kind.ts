@@ -1,3 +1,4 @@
+import type { Observed } from '../../model/observed.ts';
 import type { Disk } from '../../model/resources.ts';
 import { type CompareRule, compareFields, impact } from '../shared/compare.ts';
 import { defineFileKind, fileMissing } from '../shared/files-kind.ts';
@@ -10,6 +11,13 @@ const rule: CompareRule<Disk> = {
   remakeEffect: 'data-loss',
   deleteEffect: 'data-loss',
 };
+
+/** A base is its content: where that lies on the host is no difference, or a disk would be lost for the sake of a path. */
+function onBaseOf(goal: Disk | undefined, observed: Observed<Disk>): Observed<Disk> {
+  const { base } = observed.as;
+  if (!goal || goal.base.sha256 !== base.sha256) return observed;
+  return { ...observed, as: { ...observed.as, base: { ...base, path: goal.base.path } } };
+}
 
 /** A guest made anew from its image: what it wrote is lost, so that is asked for; what is inside its disk is made anew too. */
 const rebuild: Verb<Disk> = {
@@ -38,7 +46,7 @@ export const disk = defineFileKind({
       return { action: 'remake', cause, impact: impact('data-loss', goal) };
     }
     // Made anew rather than repaired: whatever ran on the lost one must be made anew with it.
-    if (!goal || observed?.drift !== fileMissing) return compareFields(goal, observed, rule);
+    if (!goal || observed?.drift !== fileMissing) return compareFields(goal, observed && onBaseOf(goal, observed), rule);
     return { action: 'remake', cause: fileMissing, impact: impact('remake', goal) };
   },
   undo: (change, observed) => {

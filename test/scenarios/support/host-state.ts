@@ -2,7 +2,7 @@ import { shellOnHost } from '../../support/playground.ts';
 
 /**
  * Everything on a host that the product could have touched, as the tools themselves tell it, down to the processes of
- * guests. Left out: what we keep on purpose (the placed runner, the cache of pushed images) and the time of an
+ * guests. Left out: what we keep on purpose (the placed runner, for a week the large files of seeds) and the time of an
  * installation.
  */
 const script = `
@@ -33,8 +33,8 @@ if [ -d /var/lib/kvm-compose/deployments ]; then
   find /var/lib/kvm-compose/deployments -mindepth 1 -printf '%p %M\\n' | sort
   find /var/lib/kvm-compose/deployments -name '*.json' -exec sha256sum {} + | sort -k 2
 fi
-echo '== images under way'
-find /var/lib/kvm-compose/images -name '*.part' -o -name '*.lock' 2>/dev/null || true
+echo '== images, whole and under way'
+find /var/lib/kvm-compose/images -type f ! -name '*.blob' ! -name lock 2>/dev/null | sort
 echo '== guests of nobody'
 for pid in $(pidof qemu-system-x86_64 || true); do
   grep -qx "$pid" /run/libvirt/qemu/*.pid || tr '\\0' ' ' <"/proc/$pid/cmdline"

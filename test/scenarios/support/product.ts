@@ -29,6 +29,8 @@ export interface Product {
   server(): Promise<ServerProcesses>;
   /** The same product in another environment. */
   with(changed: Readonly<Record<string, string>>): Product;
+  /** The same home and settings under another build of the programs. */
+  builtAs(program: string): Product;
   /** Stops the server and removes everything of it. */
   remove(): Promise<void>;
 }
@@ -101,9 +103,13 @@ export async function createProduct(setting = injectedSetting()): Promise<Produc
   );
 }
 
-function productIn(place: Pick<Product, 'folder' | 'home' | 'port'>, env: Readonly<Record<string, string>>): Product {
+function productIn(
+  place: Pick<Product, 'folder' | 'home' | 'port'>,
+  env: Readonly<Record<string, string>>,
+  built = program,
+): Product {
   const { folder } = place;
-  const start: Product['start'] = (project, ...words) => startCommand([program, ...words], project, env);
+  const start: Product['start'] = (project, ...words) => startCommand([built, ...words], project, env);
   const run: Product['run'] = (project, ...words) => start(project, ...words).ended;
   const json = async <Value>(project: string, ...words: readonly string[]): Promise<Value> => {
     const { code, stdout, stderr } = await run(project, ...words, '--format', 'json');
@@ -117,7 +123,8 @@ function productIn(place: Pick<Product, 'folder' | 'home' | 'port'>, env: Readon
     start,
     json,
     server: () => json<ServerProcesses>(folder, 'server', 'status'),
-    with: (changed) => productIn(place, { ...env, ...changed }),
+    with: (changed) => productIn(place, { ...env, ...changed }, built),
+    builtAs: (other) => productIn(place, env, other),
     remove: async () => {
       await run(folder, 'server', 'stop');
       await rm(folder, { recursive: true, force: true });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
-import { basename, dirname, extname } from 'node:path';
+import { basename, dirname } from 'node:path';
 
+import { imagesFolder } from '../../../model/host.ts';
 import type { Blob, SeedFile } from '../../../model/resources.ts';
 import type { FilesOp } from '../../../model/transport/files.ts';
 import { manifestPath } from '../../host/manifest.ts';
@@ -31,9 +32,10 @@ export function filesScript(
   return [...texts, ''].join('\n');
 }
 
-/** Folders below a deployment's go when nothing is left in them; once for all that was in them. */
+/** Folders below a deployment's go when nothing is left in them; once for all that was in them. The one of images stays. */
 function emptied(items: readonly CarrierItem<FilesOp>[]): string {
   const folders = new Set(items.flatMap(({ op }) => (op.do === 'remove' && !op.folder ? [dirname(op.path)] : [])));
+  folders.delete(imagesFolder);
   return folders.size === 0 ? '' : `${quoteArgv(['rmdir', ...folders])} 2>/dev/null`;
 }
 
@@ -50,7 +52,7 @@ function wordsOf(index: number, op: FilesOp, deployment: string): string[] {
     case 'folder':
       return ['make_folder', ...front, make.mode];
     case 'push':
-      return ['link_image', ...front, cacheName(make.image.sha256, make.format)];
+      return ['place_image', ...front, cacheName(make.image.sha256, make.format)];
     case 'overlay':
     case 'copy':
       return [`make_${make.type}`, ...front, make.base, make.baseFormat, String(make.expandGiB)];
@@ -84,6 +86,7 @@ function blobsOf(files: readonly SeedFile[]): Extract<SeedFile, { blob: Blob }>[
 function removal({ folder, path, deployment, ref }: Extract<FilesOp, { do: 'remove' }>): string[] {
   if (folder) return ['remove_folder', path];
   const front = [path, manifestPath(deployment, ref)];
-  // An image in a deployment's folder has the first digits of its hash as its name.
-  return ref.startsWith('push:') ? ['remove_push', ...front, basename(path, extname(path))] : ['remove_file', ...front];
+  // The name of an image is its hash, or begins with it.
+  const digits = basename(path).slice(0, 12);
+  return ref.startsWith('push:') ? ['remove_image', ...front, digits] : ['remove_file', ...front];
 }

@@ -20,12 +20,14 @@ export function createFilesCarrier(runner: Runner, secrets: Secrets): Carrier<'f
     atomic: false,
     apply: async (host, items, context) => {
       const outcomes = new Outcomes(items, context);
+      const sentFor = new Set<string>();
       // Once to find out what has to be sent, once with it there; a third time when somebody cleared the cache meanwhile.
       for (let round = 0; round < 3 && outcomes.open().length > 0; round += 1) {
-        const sends = await runItems(runner, secrets, host, context, outcomes);
+        const sends = await runItems({ runner, secrets, host, context, outcomes, sentFor });
         for (const send of sends) {
           const failure = await pusher.push(host, send.missing, send.offset, context);
           if (failure) failAll(outcomes, send.items, failure);
+          else for (const { id } of send.items) sentFor.add(id);
         }
         if (sends.length === 0) break;
       }
@@ -46,14 +48,18 @@ interface Send {
   readonly items: Item[];
 }
 
+interface Round {
+  readonly runner: Runner;
+  readonly secrets: Secrets;
+  readonly host: Host;
+  readonly context: RunContext;
+  readonly outcomes: Outcomes<FilesOp>;
+  /** Ids of items something was sent for: what is there now was not there already. */
+  readonly sentFor: ReadonlySet<string>;
+}
+
 /** One execution over everything still open; returns what the host has not got, each thing once. */
-async function runItems(
-  runner: Runner,
-  secrets: Secrets,
-  host: Host,
-  context: RunContext,
-  outcomes: Outcomes<FilesOp>,
-): Promise<Send[]> {
+async function runItems({ runner, secrets, host, context, outcomes, sentFor }: Round): Promise<Send[]> {
   const items = outcomes.open();
   const sends = new Map<string, Send>();
   let answered = 0;
@@ -62,8 +68,9 @@ async function runItems(
     const item = said && items[said.index];
     if (!item) return;
     answered += 1;
-    if (said.status === 'done' || said.status === 'already') outcomes.succeed(item.id, said.status);
-    else if (said.code === itemCodes.send) noteMissing(item, said.text, sends);
+    if (said.status === 'done' || said.status === 'already') {
+      outcomes.succeed(item.id, sentFor.has(item.id) ? 'done' : said.status);
+    } else if (said.code === itemCodes.send) noteMissing(item, said.text, sends);
     else if (said.status === 'failed') outcomes.fail(item.id, failureOf(host, item, said.code, said.text));
   };
   const script = filesScript(items, context);

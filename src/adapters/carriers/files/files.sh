@@ -25,7 +25,7 @@ make_overlay() { # record, its path, disk, base, format of the base, GiB more
   listed "$1" "$2" || return 1
   [ ! -e "$3" ] || return $said
   [ -r "$4" ] || { echo "its base $4 is not there"; return 1; }
-  parent "$3" && rm -f "$3.part" && qemu-img create -q -f qcow2 -F "$5" -b "$4" "$3.part" && finished "$3" qcow2 "$6"
+  parent "$3" && rm -f "$3.part" && with_images qemu-img create -q -f qcow2 -F "$5" -b "$4" "$3.part" && finished "$3" qcow2 "$6"
 }
 make_copy() { # like make_overlay
   listed "$1" "$2" || return 1
@@ -69,11 +69,22 @@ make_seed() { # record, its path, seed, folder of its files; for each of its lar
 drop_blobs() { # large files of seeds: a seed holds its own copy
   find "$IMAGES" -maxdepth 1 -name '*.blob*' -mtime +7 -exec rm -f {} + 2>/dev/null
 }
-link_image() { # record, its path, image, name in the cache; ITEM_SEND when it has to be sent
+with_images() { # command: while it runs, no image goes that has been looked at
+  [ -d "$IMAGES" ] || mkdir -p "$IMAGES" || return 1
+  (flock -s 8 && "$@") 8>>"$IMAGES/lock"
+}
+place_image() { with_images place_locked "$@"; }
+place_locked() { # record, its path, image, its name by content; ITEM_SEND when it has to be sent. Listed first: that keeps it.
   listed "$1" "$2" || return 1
   [ ! -e "$3" ] || return $said
+  [ -e "$IMAGES/$4" ] || take_older "${2%/manifest/*}" "$4"
   cached "$4" || return
-  parent "$3" && ln -f "$IMAGES/$4" "$3"
+  # A plan of release 0.1 asks for a link in the deployment's folder.
+  [ -e "$3" ] || { parent "$3" && ln -f "$IMAGES/$4" "$3"; }
+}
+take_older() { # the deployment's folder, name by content: release 0.1 kept a link there, under the first digits of the hash
+  older=$1/images/$(printf %.12s "$2").${2##*.}
+  [ -e "$older" ] && sum=$(sha256sum <"$older") && [ "${sum%% *}" = "${2%.*}" ] && ln -f "$older" "$IMAGES/$2"
 }
 owned_by() { deployment=$1 installation=$2; }
 owned() { # record: false, with the reason, unless it says that this deployment and this installation made it
@@ -88,13 +99,31 @@ remove_file() { # path, its record
   owned "$2" || return
   rm -f "$1" "$1.part" && rm -f "$2"
 }
-remove_push() { # path, its record, first digits of the image's hash: what came of it so far is of use to nobody else
+remove_image() { # its path, its record, first digits of its hash
   [ ! -e "$2" ] || owned "$2" || return
+  # What came of it so far is of use to nobody else.
   for lock in "$IMAGES/$3"*.lock; do
     # shellcheck disable=SC2094 # the lock is only held open
     [ ! -e "$lock" ] || (flock -n 9 && rm -f "${lock%.lock}.part" "$lock") 9>>"$lock"
   done
-  remove_file "$1" "$2"
+  [ -e "$2" ] || return "$ITEM_ALREADY"
+  rm -f "${2%/manifest/*}/images/$3".*
+  (flock 8 && drop_images "$2") 8>>"$IMAGES/lock"
+}
+wants() { # record that counts no more: names of the images that deployments want, or that disks and images stand on
+  # A disk names what it stands on behind its header and its features, within a few hundred bytes.
+  find "$HOST_ROOT/deployments" -path '*/manifest/*.json' ! -path "$1" -exec cat {} + &&
+    find "$HOST_ROOT/deployments" -path '*/disks/*' -type f -exec head -q -c 8192 {} + &&
+    find "$IMAGES" -type f -name '*.qcow2' -exec head -q -c 8192 {} +
+}
+drop_images() { # record that counts no more, and goes: with it all images that nothing wants or stands on
+  # Another deployment's files may go while they are read; what could not be read is never taken for unwanted.
+  wants "$1" >"$work/wants" 2>/dev/null || wants "$1" >"$work/wants" || return 1
+  wanted=$(grep -aoE '/images/[0-9a-f]{64}\.(qcow2|raw)' "$work/wants" | sort -u)
+  for image in "$IMAGES"/*.qcow2 "$IMAGES"/*.raw; do
+    case "$wanted" in *"/images/${image##*/}"*) ;; *) rm -f "$image" || return 1;; esac
+  done
+  rm -f "$1" "$work/wants"
 }
 remove_folder() { # path
   [ -e "$1" ] || return 10
@@ -104,6 +133,7 @@ remove_folder() { # path
   rm -rf "$1"
 }
 begin() {
-  rm -rf "$work" && mkdir -p "$work" && chmod 700 "$work" && tar -xf - -C "$work" && [ -e "$work/end" ] || exit 1
+  # Another one that ends removes the folder above while it is empty: made again, it is not empty any more.
+  rm -rf "$work" && { mkdir -p "$work" || mkdir -p "$work"; } && chmod 700 "$work" && tar -xf - -C "$work" && [ -e "$work/end" ] || exit 1
 }
 finish() { rm -rf "$work"; rmdir "$HOST_ROOT/work" 2>/dev/null; exit 0; }

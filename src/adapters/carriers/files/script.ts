@@ -1,10 +1,10 @@
-import { hostRoot } from '../../../model/host.ts';
+import { hostRoot, imagesFolder } from '../../../model/host.ts';
 import { readProgram } from '../../../programs/read-program.ts';
 import { shellConstants } from '../../runner/constants.ts';
 import { itemFunction } from '../items.ts';
 
-/** IMAGES: the host's cache of verified images, by content. */
-const constants = shellConstants({ HOST_ROOT: hostRoot, IMAGES: `${hostRoot}/images` });
+/** IMAGES: verified images and large files of seeds, by content. */
+const constants = shellConstants({ HOST_ROOT: hostRoot, IMAGES: imagesFolder });
 
 /** Functions of the files carrier, for a script with a folder of its own: it outlives the execution that was cut off. */
 export function fileFunctions(workName: string): string {
