@@ -56,10 +56,19 @@ export interface ProductRound extends Round {
 }
 
 /** The product's round: wall times of its commands, and the moments its event log tells of. */
-export async function productRound(laboratory: Laboratory, env: NodeJS.ProcessEnv): Promise<ProductRound> {
+export async function productRound(
+  laboratory: Laboratory,
+  env: NodeJS.ProcessEnv,
+  atOnce?: string,
+): Promise<ProductRound> {
   const command = (...words: string[]) => run([join(root, 'kvm-compose'), ...words], { cwd: laboratory.project, env });
   const before = Date.now();
-  const up = await command('up', '--hosts', 'hosts.yaml');
+  const up = await command(
+    'up',
+    '--hosts',
+    'hosts.yaml',
+    ...(atOnce === undefined ? [] : ['--boot-parallelism', atOnce]),
+  );
   const events = eventsSince(env['KVM_COMPOSE_HOME']!, before);
   const since = (event: RunEvent | undefined) => (event ? Date.parse(event.at) - before : 0);
   const ended = (transport: string) =>

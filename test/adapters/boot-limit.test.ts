@@ -27,9 +27,9 @@ test.each<[string, Parameters<typeof nextLimit>, number]>([
 });
 
 test.each([
-  [{ cores: 2, accelerator: 'qemu' } as const, { start: 4, least: 4, most: 8 }],
+  [{ cores: 2, accelerator: 'qemu' } as const, { start: 3, least: 2, most: 4 }],
   [{ cores: 2, accelerator: 'kvm' } as const, { start: 8, least: 4, most: 20 }],
-  [{ cores: 1, accelerator: 'qemu' } as const, { start: 2, least: 2, most: 4 }],
+  [{ cores: 1, accelerator: 'qemu' } as const, { start: 2, least: 1, most: 2 }],
   [{ cores: 64, accelerator: 'kvm' } as const, { start: 256, least: 128, most: 640 }],
 ])('how many may boot follows from %j', (host, wanted) => {
   expect(admissionOf(host)).toEqual(wanted);

@@ -42,7 +42,7 @@ const guestBatches = (plan: Plan): Plan['batches'] => plan.batches.filter(({ tra
 describe('a plan', () => {
   test('says how many guests boot at a time where that is not all of them', () => {
     const text = (...how: [number, BootParallelism?]) => printPlan(planOf(laboratoryOf(how[0]), how[1]));
-    expect(text(20)).toContain('\n  20 guests boot on h2, about 8 (8 to 16) at a time\n');
+    expect(text(20)).toContain('\n  20 guests boot on h2, about 6 (4 to 8) at a time\n');
     expect(text(20, 3)).toContain('\n  20 guests boot on h2, at most 3 at a time\n');
     expect(text(8)).not.toContain('at a time');
     expect(text(20, 'all')).not.toContain('at a time');

@@ -34,7 +34,7 @@ describe("a domain's XML", () => {
         <vcpu>1</vcpu>
         <os><type arch='x86_64' machine='pc'>hvm</type><boot dev='hd'/></os>
         <features><acpi/></features>
-        <cpu mode='maximum'><feature policy='disable' name='la57'/></cpu>
+        <cpu mode='maximum'><feature policy='disable' name='la57'/><feature policy='disable' name='erms'/><feature policy='disable' name='fsrm'/></cpu>
         <clock offset='utc'/>
         <on_poweroff>destroy</on_poweroff>
         <on_reboot>restart</on_reboot>
@@ -42,7 +42,7 @@ describe("a domain's XML", () => {
         <devices>
           <disk type='file' device='disk'><driver name='qemu' type='qcow2' discard='unmap'/><source file='/var/lib/kvm-compose/deployments/lab/disks/web.qcow2'/><target dev='vda' bus='virtio'/></disk>
           <disk type='file' device='disk'><driver name='qemu' type='raw'/><source file='/var/lib/kvm-compose/deployments/lab/seeds/web.iso'/><target dev='vdb' bus='virtio'/><readonly/></disk>
-          <interface type='ethernet'><mac address='52:54:00:aa:bb:01'/><target dev='vm-1234567890'/><model type='virtio'/><mtu size='1400'/><driver name='qemu'><host csum='off' gso='off' tso4='off' tso6='off' ecn='off' ufo='off'/><guest csum='off' tso4='off' tso6='off' ecn='off' ufo='off'/></driver></interface>
+          <interface type='ethernet'><mac address='52:54:00:aa:bb:01'/><target dev='vm-1234567890'/><model type='virtio'/><mtu size='1400'/><rom enabled='no'/><driver name='qemu'><host csum='off' gso='off' tso4='off' tso6='off' ecn='off' ufo='off'/><guest csum='off' tso4='off' tso6='off' ecn='off' ufo='off'/></driver></interface>
           <controller type='usb' model='none'/>
           <rng model='virtio'><backend model='random'>/dev/urandom</backend></rng>
           <serial type='pty'><log file='/var/lib/kvm-compose/deployments/lab/console/web.log' append='on'/><target port='0'/></serial>

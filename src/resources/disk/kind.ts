@@ -46,7 +46,8 @@ export const disk = defineFileKind({
       return { action: 'remake', cause, impact: impact('data-loss', goal) };
     }
     // Made anew rather than repaired: whatever ran on the lost one must be made anew with it.
-    if (!goal || observed?.drift !== fileMissing) return compareFields(goal, observed && onBaseOf(goal, observed), rule);
+    if (!goal || observed?.drift !== fileMissing)
+      return compareFields(goal, observed && onBaseOf(goal, observed), rule);
     return { action: 'remake', cause: fileMissing, impact: impact('remake', goal) };
   },
   undo: (change, observed) => {

@@ -12,8 +12,13 @@ const noOffloads =
   "<guest csum='off' tso4='off' tso6='off' ecn='off' ufo='off'/>" +
   '</driver>';
 
-/** Everything the emulated processor can do, without five-level paging, which is slow to emulate. */
-const emulatedCpu = "<cpu mode='maximum'><feature policy='disable' name='la57'/></cpu>";
+/**
+ * Everything the emulated processor can do but for what makes guests slow: five-level paging, and `rep movsb`, which is
+ * emulated byte by byte and which kernels copy and clear memory with where it is said to be fast. A boot takes a tenth
+ * less without these two.
+ */
+const slowWhenEmulated = ['la57', 'erms', 'fsrm'];
+const emulatedCpu = `<cpu mode='maximum'>${slowWhenEmulated.map((name) => `<feature policy='disable' name='${name}'/>`).join('')}</cpu>`;
 const hostCpu = "<cpu mode='host-passthrough'/>";
 
 /** The domain's complete XML: the user's where that was edited, else generated; with our identity in either case. */
@@ -81,7 +86,8 @@ function interfaceXml(each: DomainInterface): string {
   return (
     "<interface type='ethernet'>" +
     `<mac address='${each.mac}'/><target dev='${escapeXml(each.tap)}'/><model type='virtio'/>` +
-    `<mtu size='${each.mtu}'/>${noOffloads}</interface>`
+    // Guests boot from their disks: a boot program of the card would only be run and waited for.
+    `<mtu size='${each.mtu}'/><rom enabled='no'/>${noOffloads}</interface>`
   );
 }
 
