@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 
 import { createRunner } from '../../src/adapters/runner/create-runner.ts';
 import { Failure } from '../../src/model/failure.ts';
@@ -6,6 +6,7 @@ import type { Host } from '../../src/model/host.ts';
 import type { Runner } from '../../src/ports/runner.ts';
 import { onHost, tryOnHost } from '../support/playground.ts';
 import { realHost } from '../support/real-hosts.ts';
+import { busyboxAsShell } from './support/busybox-shell.ts';
 
 let host: Host;
 let runner: Runner;
@@ -35,7 +36,19 @@ async function failureOf(promise: Promise<unknown>): Promise<Failure['data']> {
   return error.data;
 }
 
-describe('an execution', () => {
+describe.each(['dash', 'busybox'] as const)('an execution by %s', (shell) => {
+  let restore: (() => Promise<void>) | undefined;
+
+  beforeAll(async () => {
+    if (shell === 'busybox') restore = await busyboxAsShell('main');
+  });
+  afterAll(() => restore?.());
+
+  test('is one by that shell', async () => {
+    const { stdout } = await runner.run(host, { limit: 'wait', key: 'a', script: 'readlink -f /proc/$$/exe' });
+    expect(stdout.trim().split('/').at(-1)).toBe(shell);
+  });
+
   test('gives back exit code, output and the end of the errors', async () => {
     const script = 'echo out; seq 1 20000 >&2; exit 3';
     const { code, stdout, stderr } = await runner.run(host, { limit: 'wait', key: 'a', script });
