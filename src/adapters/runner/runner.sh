@@ -21,7 +21,7 @@ start_of() { # sets start to the start time of process $1; false when it is gone
   start=${20}
 }
 members() { # true when a live process of group $1 is left; zombies do not count
-  kill -s 0 -- "-$1" 2>/dev/null || return 1
+  kill -0 "-$1" 2>/dev/null || return 1
   for stat_file in /proc/[0-9]*/stat; do
     { IFS= read -r stat <"$stat_file"; } 2>/dev/null || continue
     rest=${stat##*) }
@@ -35,12 +35,12 @@ ours() { # group $1 was led by a process started at $2: is what bears the number
   if start_of "$1"; then [ "$start" = "$2" ]; else members "$1"; fi
 }
 end_group() { # false when it cannot be killed
-  kill -s TERM -- "-$1" 2>/dev/null
+  kill -TERM "-$1" 2>/dev/null
   tries=0
   while members "$1"; do
     tries=$((tries + 1))
     [ $tries -gt 500 ] && return 1
-    [ $tries -gt 5 ] && kill -s KILL -- "-$1" 2>/dev/null
+    [ $tries -gt 5 ] && kill -KILL "-$1" 2>/dev/null
     sleep 0.02
   done
 }
@@ -53,6 +53,10 @@ frame() { # state, exit code
   err=
   [ -s "$own.err" ] && { err=$(tail -c 8192 "$own.err"; echo .); err=${err%.}; }
   printf 'kc:%s:%s:%s:%s\n%s' "$token" "$1" "$2" ${#err} "$err"
+}
+take() { # so many bytes of standard input and not one more, which `head -c` of busybox would do
+  [ "$1" -lt 65536 ] || dd bs=65536 count=$(($1 / 65536)) iflag=fullblock 2>/dev/null
+  [ $(($1 % 65536)) = 0 ] || dd bs=$(($1 % 65536)) count=1 iflag=fullblock 2>/dev/null
 }
 inner() { # leads the group: takes the key over, registers, reads script and data, becomes the script
   lock
@@ -67,10 +71,10 @@ inner() { # leads the group: takes the key over, registers, reads script and dat
   start_of $$
   printf '%s %s %s\n' "$token" $$ "$start" >"$job"
   exec 9>&-
-  script=$(head -c "$script_bytes"; echo .)
+  script=$(take "$script_bytes"; echo .)
   script=${script%.}
   if [ "$data_bytes" != - ]; then
-    [ "$data_bytes" -gt 0 ] && head -c "$data_bytes" >"$own.data"
+    [ "$data_bytes" -gt 0 ] && take "$data_bytes" >"$own.data"
     IFS= read -r mark || mark=
     [ "$mark" = "$token" ] || exit 1
     if [ "$data_bytes" -gt 0 ]; then exec <"$own.data"; else exec </dev/null; fi
@@ -83,7 +87,7 @@ inner() { # leads the group: takes the key over, registers, reads script and dat
 }
 lead() { setsid sh "$self" inner "$key" "$token" "$script_bytes" "$data_bytes" <&5 2>"$own.err" 3>&- 4>&- 5<&-; }
 end_rest() { # what the script left running would hold its output open for ever
-  known && [ "$job_token" = "$token" ] && members "$leader" && kill -s KILL -- "-$leader" 2>/dev/null && end_group "$leader"
+  known && [ "$job_token" = "$token" ] && members "$leader" && kill -KILL "-$leader" 2>/dev/null && end_group "$leader"
 }
 run() {
   exec 3>&1 5<&0

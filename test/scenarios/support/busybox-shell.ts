@@ -1,12 +1,11 @@
 import { onHost, tryOnHost } from '../../support/playground.ts';
 
 /**
- * Stands in for `sh`: busybox's shell. Its own tools are built in and come before the host's; of those, two have to be
- * the host's. Its `head` reads more of a stream than it was told, and its `setsid` starts its own shell, past this file;
- * so does `exec sh`.
+ * Stands in for `sh`: busybox's shell. Its own tools are built in and come before the host's, but for `setsid`, which
+ * would start its own shell past this file; so would `exec sh`.
  */
 const program = `#!/bin/busybox sh
-tools='head() { /usr/bin/head "$@"; }; setsid() { /usr/bin/setsid "$@"; }
+tools='setsid() { /usr/bin/setsid "$@"; }
 '
 case $1 in
 -c) command=$(printf %s "$2" | sed 's,exec sh ,exec /bin/sh ,'); shift 2; exec /bin/busybox sh -c "$tools$command" "$@";;
