@@ -2,11 +2,11 @@ import type { DeploymentStatus } from '../api/answers/status.ts';
 import type { Inventory } from '../model/host.ts';
 import { copyOf, type ObservedState } from '../model/observed.ts';
 import { refOf } from '../model/ref.ts';
-import type { Domain, Resource } from '../model/resources.ts';
+import type { Resource } from '../model/resources.ts';
 import { kindOf } from '../resources/registry.ts';
 import type { ReadInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { guestStatus } from './guest-status.ts';
+import { guestRows, guestsOf } from './guest-status.ts';
 import { guestsMeant } from './guests-meant.ts';
 import { observeKnown } from './observe.ts';
 import { inventoryOf, onTodaysHosts, planTarget, rememberedHosts, type Target, targetOfUp } from './target.ts';
@@ -26,15 +26,15 @@ export async function statusOf(ports: ActivityPorts, input: ReadInput, signal: A
   const changes = plan.stages.flatMap(({ instructions }) => instructions);
   const asPersonsAsked = changes.filter((each) => each.asked === true).flatMap(({ resources }) => resources).length;
   const { create, change, delete: gone } = plan.summary;
-  const domains = view.desired.filter((each): each is Domain => each.kind === 'libvirt.domain');
+  const guests = guestsOf(view.desired);
   return {
     deployment: input.deployment,
     hosts: view.inventory.hosts.map((host) => hostStatus(host.name, view.observed)),
-    guests: await Promise.all(domains.map((domain) => guestStatus(ports, view, domain))),
+    guests: await guestRows(ports, view),
     resources: view.observed.copies.size,
     missing: Math.max(0, create + change - asPersonsAsked),
     surplus: gone,
-    asked: domains.filter((each) => copyOf(view.observed, refOf(each), each.host)?.asked).length,
+    asked: guests.filter(({ goal }) => copyOf(view.observed, refOf(goal), goal.host)?.asked).length,
     kept: [...(plan.kept ?? []), ...keptByDown(view)].map(({ ref, host, describe, why }) => ({
       name: ref.slice(ref.indexOf(':') + 1),
       host,
@@ -49,12 +49,12 @@ export async function statusOf(ports: ActivityPorts, input: ReadInput, signal: A
 function keptByDown({
   desired,
 }: View): { ref: ReturnType<typeof refOf>; host: string; describe: string; why: string }[] {
-  if (desired.some(({ kind }) => kind === 'libvirt.domain')) return [];
-  const disks = desired.filter((each) => each.kind === 'disk');
-  return disks.map((each) => ({
+  if (guestsOf(desired).length > 0) return [];
+  const data = desired.filter(({ kind }) => kindOf(kind).outlives === 'data');
+  return data.map((each) => ({
     ref: refOf(each),
     host: each.host,
-    describe: `disk of ${each.guest ?? each.name}`,
+    describe: `${each.kind} of ${each.guest ?? each.name}`,
     why: 'down keeps disks',
   }));
 }
