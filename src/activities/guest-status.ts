@@ -24,10 +24,12 @@ interface WantedReadiness {
 }
 
 /** The row of every guest. */
-export async function guestRows(ports: ActivityPorts, view: View): Promise<GuestStatus[]> {
-  const byRef = new Map(view.desired.map((each) => [refOf(each), each] as const));
+export async function guestRows(ports: Pick<ActivityPorts, 'secrets'>, view: View): Promise<GuestStatus[]> {
+  const places = placesOf(view.desired);
   const ready = readinessByGuest(view.desired);
-  return Promise.all(guestsOf(view.desired).map((guest) => rowOf(ports, view, guest, byRef, ready.get(nameOf(guest)))));
+  return Promise.all(
+    guestsOf(view.desired).map((guest) => rowOf(ports, view, guest, places, ready.get(nameOf(guest)))),
+  );
 }
 
 /** The guests among resources, in their order. */
@@ -52,10 +54,10 @@ function readinessByGuest(resources: readonly Resource[]): ReadonlyMap<string, W
 }
 
 async function rowOf(
-  ports: ActivityPorts,
+  ports: Pick<ActivityPorts, 'secrets'>,
   { inventory, observed }: View,
   guest: Guest,
-  byRef: ReadonlyMap<Ref, Resource>,
+  places: ReadonlyMap<Ref, readonly string[]>,
   ready: WantedReadiness | undefined,
 ): Promise<GuestStatus> {
   const { goal, runtime } = guest;
@@ -74,7 +76,7 @@ async function rowOf(
     domain: goal.name,
     state: observed.unknown.has(goal.host) ? 'unknown' : stateOf(runtime, found, wasPaused),
     wanted: runtime.isWantedOn(goal) ? 'running' : 'shut off',
-    addresses: addressesOf(guest, byRef),
+    addresses: addressesOf(guest, places),
     ready: isAsWanted(runtime.capabilities.includes('readiness') ? shown : found),
     ...(others.length === 0 ? {} : { alsoOn: others }),
     ...(reach === undefined ? {} : { reach }),
@@ -95,17 +97,23 @@ function isAsWanted(observed: Observed | undefined): boolean {
 
 const powerText = { on: 'running', paused: 'paused', off: 'shut off' } as const;
 
-/** The addresses of the guest's places on its networks; `dynamic` where DHCP decides. */
-function addressesOf({ goal, runtime }: Guest, byRef: ReadonlyMap<Ref, Resource>): string[] {
-  return runtime.attachments(goal).flatMap((ref) => {
-    const place = byRef.get(ref);
-    return place ? (kindOf(place.kind).attachment?.addresses(place) ?? []) : [];
+/** The addresses of every place on a network, by place. */
+function placesOf(resources: readonly Resource[]): ReadonlyMap<Ref, readonly string[]> {
+  const places = resources.flatMap((each) => {
+    const { attachment } = kindOf(each.kind);
+    return attachment ? [[refOf(each), attachment.addresses(each)] as const] : [];
   });
+  return new Map(places);
+}
+
+/** The addresses of the guest's places on its networks, by their names; `dynamic` where DHCP decides. */
+function addressesOf({ goal, runtime }: Guest, places: ReadonlyMap<Ref, readonly string[]>): string[] {
+  return [...new Set(runtime.attachments(goal))].sort().flatMap((ref) => places.get(ref) ?? []);
 }
 
 /** Everything a client on the server's machine needs to open an SSH session: references to keys, never keys. */
 async function reachOf(
-  ports: ActivityPorts,
+  ports: Pick<ActivityPorts, 'secrets'>,
   hosts: readonly Host[],
   name: string,
   reach: Reach,

@@ -98,6 +98,8 @@ export interface ResourceKind<K extends KindName = KindName> {
   readonly isKnowledge?: true;
   /** It outlives `down`, and its guest's place in the file: what a guest wrote, and what was done to it. */
   readonly outlives?: 'data' | 'with data';
+  /** What gives one life where that is not the file. */
+  readonly life?: OwnerLabel['life'];
   /** It is a guest. Readiness, scripts, status and verbs know guests only as that. */
   readonly runtime?: Runtime<ResourceOf<K>>;
   /** It is a guest's place on a network. */

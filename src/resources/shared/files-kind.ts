@@ -17,6 +17,7 @@ export interface FileKindDefinition<K extends FileKindName> {
   readonly stage: StageName;
   readonly rule: CompareRule<ResourceOf<K>>;
   readonly outlives?: ResourceKind['outlives'];
+  readonly life?: ResourceKind['life'];
   readonly verbs?: ResourceKind<K>['verbs'];
   readonly artefacts?: ResourceKind<K>['artefacts'];
   needs(resource: ResourceOf<K>): readonly Edge[];
@@ -41,6 +42,7 @@ export function defineFileKind<K extends FileKindName>(own: FileKindDefinition<K
     stage: own.stage,
     asks: ['files'],
     ...(own.outlives === undefined ? {} : { outlives: own.outlives }),
+    ...(own.life === undefined ? {} : { life: own.life }),
     ...(own.verbs === undefined ? {} : { verbs: own.verbs }),
     ...(own.artefacts === undefined ? {} : { artefacts: own.artefacts }),
     needs: (resource) => own.needs(resource),
