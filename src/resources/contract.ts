@@ -64,6 +64,8 @@ export interface Runtime<R extends Resource = Resource> {
 
 /** The kind is a guest's place on a network. */
 export interface Attachment<R extends Resource = Resource> {
+  /** Name of that network on its host. */
+  network(goal: R): string;
   /** The IP addresses it gives; `dynamic` where DHCP decides. */
   addresses(goal: R): readonly string[];
 }

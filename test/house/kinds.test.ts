@@ -14,6 +14,7 @@ const folders = [
   'state',
   'fold',
   'cli',
+  'picture',
   'workflows',
   'gateway',
   'client',

@@ -11,13 +11,17 @@ beforeEach(async () => {
 
 afterEach(() => engine.stop());
 
-/** Makes a port of the last guest one that a person asked for. */
+/** Makes a port of the last guest one that a person asked for; returns its name. */
 function askForPort(): string {
   const { rows } = engine.world.host('main');
-  const port = Object.values(rows).find(({ columns }) => String(columns['name']).includes('g2'))!;
-  const ids = { ...(port.columns['external_ids'] as Record<string, string>), 'kvm-compose-life': 'person' };
-  rows[port.uuid] = { ...port, columns: { ...port.columns, external_ids: ids } };
-  return String(port.columns['name']);
+  const named = Object.values(rows).flatMap((row) => {
+    const { name } = row.columns;
+    return typeof name === 'string' && name.includes('g2') ? [{ row, name }] : [];
+  });
+  const { row, name } = named[0]!;
+  const ids = { ...(row.columns['external_ids'] as Record<string, string>), 'kvm-compose-life': 'person' };
+  rows[row.uuid] = { ...row, columns: { ...row.columns, external_ids: ids } };
+  return name;
 }
 
 const asked = async (): Promise<string[]> =>
