@@ -5,7 +5,10 @@ import type { Resource } from '../model/resources.ts';
 import { kinds } from '../resources/registry.ts';
 import type { RunInput } from '../workflows/contract.ts';
 
-/** What the flags of `up` ask beside what the file says: verbs, one mechanism for all of them. */
+/**
+ * What the flags of `up` ask beside what the file says: verbs, one mechanism for all of them. The only place that says
+ * what a command means for which kind; without one it means every resource whose kind knows the verb.
+ */
 const flags: readonly {
   readonly option: 'forceProvisioning' | 'rerunScripts' | 'reapplyAcl';
   readonly verb: VerbName;

@@ -1,12 +1,14 @@
 import type { DeploymentStatus } from '../api/answers/status.ts';
 import type { Inventory } from '../model/host.ts';
-import { copyOf, type ObservedState } from '../model/observed.ts';
+import { copyOf, lifeOf, type Observed, type ObservedState } from '../model/observed.ts';
+import type { Kept } from '../model/plan.ts';
 import { refOf } from '../model/ref.ts';
-import type { Domain, Resource } from '../model/resources.ts';
+import type { Resource } from '../model/resources.ts';
+import { whyAsked } from '../planner/kept.ts';
 import { kindOf } from '../resources/registry.ts';
 import type { ReadInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { guestStatus } from './guest-status.ts';
+import { guestRows, guestsOf } from './guest-status.ts';
 import { guestsMeant } from './guests-meant.ts';
 import { observeKnown } from './observe.ts';
 import { inventoryOf, onTodaysHosts, planTarget, rememberedHosts, type Target, targetOfUp } from './target.ts';
@@ -26,37 +28,44 @@ export async function statusOf(ports: ActivityPorts, input: ReadInput, signal: A
   const changes = plan.stages.flatMap(({ instructions }) => instructions);
   const asPersonsAsked = changes.filter((each) => each.asked === true).flatMap(({ resources }) => resources).length;
   const { create, change, delete: gone } = plan.summary;
-  const domains = view.desired.filter((each): each is Domain => each.kind === 'libvirt.domain');
+  const guests = guestsOf(view.desired);
   return {
     deployment: input.deployment,
     hosts: view.inventory.hosts.map((host) => hostStatus(host.name, view.observed)),
-    guests: await Promise.all(domains.map((domain) => guestStatus(ports, view, domain))),
+    guests: await guestRows(ports, view),
     resources: view.observed.copies.size,
     missing: Math.max(0, create + change - asPersonsAsked),
     surplus: gone,
-    asked: domains.filter((each) => copyOf(view.observed, refOf(each), each.host)?.asked).length,
-    kept: [...(plan.kept ?? []), ...keptByDown(view)].map(({ ref, host, describe, why }) => ({
+    asked: guests.filter(({ goal }) => copyOf(view.observed, refOf(goal), goal.host)?.asked).length,
+    kept: [...(plan.kept ?? []), ...keptOnHosts(view)].map(({ ref, host, describe, why }) => ({
       name: ref.slice(ref.indexOf(':') + 1),
       host,
       what: describe,
       why,
       ...bytesOf(copyOf(view.observed, ref, host)?.bytes),
+      ...askedOf(copyOf(view.observed, ref, host)),
     })),
   };
 }
 
-/** A laboratory that is down wants its disks and nothing that runs on them. */
-function keptByDown({
-  desired,
-}: View): { ref: ReturnType<typeof refOf>; host: string; describe: string; why: string }[] {
-  if (desired.some(({ kind }) => kind === 'libvirt.domain')) return [];
-  const disks = desired.filter((each) => each.kind === 'disk');
-  return disks.map((each) => ({
-    ref: refOf(each),
-    host: each.host,
-    describe: `disk of ${each.guest ?? each.name}`,
-    why: 'down keeps disks',
-  }));
+/**
+ * What is wanted although no file may want it: what a person asked for; and of a laboratory that is down, its data and
+ * nothing that runs on it.
+ */
+function keptOnHosts({ desired, observed }: View): Kept[] {
+  const isDown = guestsOf(desired).length === 0;
+  return desired.flatMap((each) => {
+    const kind = kindOf(each.kind);
+    const about = { ref: refOf(each), host: each.host };
+    const found = copyOf(observed, about.ref, each.host);
+    if (found && lifeOf(found) === 'person') return [{ ...about, describe: kind.describe(each), why: whyAsked }];
+    if (!isDown || kind.outlives !== 'data') return [];
+    return [{ ...about, describe: `${each.kind} of ${each.guest ?? each.name}`, why: 'down keeps disks' }];
+  });
+}
+
+function askedOf(observed: Observed | undefined): { asked?: true } {
+  return observed && lifeOf(observed) === 'person' ? { asked: true } : {};
 }
 
 function bytesOf(bytes: number | undefined): { bytes?: number } {

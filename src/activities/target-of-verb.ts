@@ -3,6 +3,7 @@ import { verbNames, type VerbName } from '../model/request.ts';
 import type { Resource } from '../model/resources.ts';
 import type { RunInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
+import { kindOf } from '../resources/registry.ts';
 import { guestsMeant } from './guests-meant.ts';
 import { observeKnown } from './observe.ts';
 import { requestsFor } from './requests-of.ts';
@@ -25,8 +26,8 @@ export async function targetOfVerb(ports: ActivityPorts, input: RunInput, signal
   ]);
   const before = onTodaysHosts(wanted, observation.aliases);
   const guests = guestsMeant(input.guests ?? [], before, deployment);
-  const about = before.filter(({ guest }) => guest !== undefined && guests.has(guest)).filter(scriptNamed(input));
-  const requests = requestsFor(input, ports.now().toISOString(), verb, about.filter(verbApplies(verb)));
+  const about = before.filter(({ guest }) => guest !== undefined && guests.has(guest)).filter(isNamed(input));
+  const requests = requestsFor(input, ports.now().toISOString(), verb, about);
   if (requests.length === 0) throw nothingToAsk(input, verb, [...guests]);
   const { inventory, candidates, observed } = observation;
   const { placement } = record;
@@ -34,15 +35,10 @@ export async function targetOfVerb(ports: ActivityPorts, input: RunInput, signal
   return { inventory, candidates, desired: before, before, observed, placement, requests, planning, doubts: [] };
 }
 
-/** `rebuild` of a guest is about its disk; access rules are rebuilt by `up --reapply-acl`. */
-function verbApplies(verb: VerbName): (resource: Resource) => boolean {
-  return ({ kind }) => verb !== 'rebuild' || kind === 'disk';
-}
-
-function scriptNamed({ command, options: { script } }: RunInput): (resource: Resource) => boolean {
+/** Of a guest's scripts only those that are named; without a name everything that knows the verb. */
+function isNamed({ command, options: { script } }: RunInput): (resource: Resource) => boolean {
   if (command !== 'rerun' || script === undefined) return () => true;
-  return (each) =>
-    each.kind === 'script' && (each.file === script || each.name === script || each.name.endsWith(`-${script}`));
+  return (each) => kindOf(each.kind).isCalled?.(each, script) === true;
 }
 
 function noDeployment(deployment: string): Failure {

@@ -20,7 +20,7 @@ export async function readStatus(
 export async function findGuest(world: CliWorld, place: ProjectPlace, name: string): Promise<GuestReach> {
   const { guests, deployment, kept } = await readStatus(world, place, [name]);
   const guest = guests.find((each) => each.name === name);
-  if (!guest && kept.length > 0) {
+  if (!guest && kept.some(({ asked }) => asked === undefined)) {
     const message = `guest ${name} cannot be reached: it is down, its disk is kept`;
     throw new Failure({ code: 'guest-unreachable', class: 'permanent', message, hint: 'kvm-compose up brings it up' });
   }

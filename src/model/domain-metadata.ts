@@ -31,6 +31,7 @@ function renderMark({ mark: label, guest, edited, asked }: DomainMetadata): stri
     deployment: label.deployment,
     generation: String(label.generation),
     hash: label.hash,
+    ...(label.life === undefined ? {} : { life: label.life }),
     ...(guest === undefined ? {} : { guest }),
     ...(edited === undefined ? {} : { edited }),
     ...(asked === undefined ? {} : { asked: asked.state, askedby: asked.by, askedat: asked.at }),

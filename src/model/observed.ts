@@ -1,5 +1,5 @@
 import type { HostFacts } from './host.ts';
-import type { OwnerLabel } from './owner-label.ts';
+import type { Life, OwnerLabel } from './owner-label.ts';
 import type { Ref } from './ref.ts';
 import type { Resource } from './resources.ts';
 
@@ -16,6 +16,11 @@ export interface Observed<R extends Resource = Resource> {
   readonly bytes?: number;
   /** The drift is what a person asked for (a stopped guest): told, not counted as a fault; `up` ends it. */
   readonly asked?: true;
+}
+
+/** Why it exists: its label says so. */
+export function lifeOf({ label }: Pick<Observed, 'label'>): Life {
+  return label?.life ?? 'file';
 }
 
 /** What all known hosts hold, in one read per host. Unknown never means "delete", "done" or "make another elsewhere". */

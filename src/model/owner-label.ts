@@ -1,3 +1,10 @@
+/**
+ * Why a resource exists, and with it who may end it. `file`: the file wants it, so it goes when the file does not.
+ * `person`: somebody asked for it, so it goes when that is asked for. `reference`: others stand on it, so it goes when
+ * none does.
+ */
+export type Life = 'file' | 'person' | 'reference';
+
 /** Ownership label put on everything we make: in OVN and OVS `external_ids`, domain metadata, the host's manifest. */
 export interface OwnerLabel {
   /** The installation (one server's home) that made it; another installation's resources are never removed. */
@@ -7,6 +14,8 @@ export interface OwnerLabel {
   readonly generation: number;
   /** Hash of the goal it was made from: a hint only, comparing uses fields. */
   readonly hash: string;
+  /** Left out for `file`: labels are written as they always were. */
+  readonly life?: Exclude<Life, 'file'>;
 }
 
 /** The keys of a mark where it is stored as string pairs (OVN and OVS `external_ids`). */
@@ -16,6 +25,7 @@ export const labelKeys = {
   resource: 'kvm-compose-resource',
   generation: 'kvm-compose-generation',
   hash: 'kvm-compose-hash',
+  life: 'kvm-compose-life',
 } as const;
 
 /** A mark, with the resource it is on, as string pairs. */
@@ -26,6 +36,7 @@ export function labelToPairs(label: OwnerLabel, resource: string): Record<string
     [labelKeys.resource]: resource,
     [labelKeys.generation]: String(label.generation),
     [labelKeys.hash]: label.hash,
+    ...(label.life === undefined ? {} : { [labelKeys.life]: label.life }),
   };
 }
 
@@ -38,5 +49,11 @@ export function labelFromPairs(
   const resource = pairs[labelKeys.resource];
   if (installation === undefined || deployment === undefined || resource === undefined) return undefined;
   const generation = Number(pairs[labelKeys.generation] ?? '1');
-  return { label: { installation, deployment, generation, hash: pairs[labelKeys.hash] ?? '' }, resource };
+  const hash = pairs[labelKeys.hash] ?? '';
+  return { label: { installation, deployment, generation, hash, ...lifeIn(pairs[labelKeys.life]) }, resource };
+}
+
+/** A life as it is stored; nothing for `file`. */
+export function lifeIn(text: string | undefined): Pick<OwnerLabel, 'life'> {
+  return text === 'person' || text === 'reference' ? { life: text } : {};
 }

@@ -48,18 +48,26 @@ export interface Topology {
   readonly machines: readonly PicturedMachine[];
 }
 
+/** A guest's place on a network, as its kind tells it. */
+export interface Place {
+  readonly network: string;
+  readonly addresses: readonly string[];
+}
+
 /** What is known of a laboratory once it is compiled. */
 export interface Subject {
   readonly testbed: Testbed;
   readonly inventory: Inventory;
   readonly placement: Readonly<Record<string, string>>;
   readonly desired: readonly Resource[];
+  /** Undefined for what is no place on a network. */
+  readonly placeOf: (resource: Resource) => Place | undefined;
 }
 
 /** The topology of a laboratory, in the order of its file. */
-export function topologyOf({ testbed, inventory, placement, desired }: Subject): Topology {
+export function topologyOf({ testbed, inventory, placement, desired, placeOf }: Subject): Topology {
   const { name: deployment, network } = testbed;
-  const interfaces = interfacesOf(deployment, desired);
+  const interfaces = interfacesOf(deployment, desired, placeOf);
   return {
     deployment,
     hosts: inventory.hosts.map(({ name }) => ({ name, main: name === inventory.main })),
@@ -106,12 +114,17 @@ function routerOf({ name, ports, nat, dhcp, static_routes }: Router): PicturedRo
 }
 
 /** By machine; ports are numbered by the ends of their names. */
-function interfacesOf(deployment: string, desired: readonly Resource[]): ReadonlyMap<string, PicturedInterface[]> {
+function interfacesOf(
+  deployment: string,
+  desired: readonly Resource[],
+  placeOf: Subject['placeOf'],
+): ReadonlyMap<string, PicturedInterface[]> {
   const found = new Map<string, { index: number; each: PicturedInterface }[]>();
   for (const port of desired) {
-    if (port.kind !== 'ovn.switch-port' || port.guest === undefined) continue;
-    const [, address] = (port.addresses[0] ?? '').split(' ');
-    const network = port.switch.slice(deployment.length + 1);
+    const place = placeOf(port);
+    if (!place || port.guest === undefined) continue;
+    const [address] = place.addresses;
+    const network = place.network.slice(deployment.length + 1);
     const index = Number(/\d+$/.exec(port.name)?.[0] ?? 0);
     const list = found.get(port.guest) ?? [];
     list.push({ index, each: { network, ...(address === undefined ? {} : { address }) } });

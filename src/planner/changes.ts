@@ -1,11 +1,11 @@
 import type { FailureData } from '../model/failure.ts';
-import { copyOf, type Observed, type ObservedState } from '../model/observed.ts';
+import { copyOf, lifeOf, type Observed, type ObservedState } from '../model/observed.ts';
 import type { Kept } from '../model/plan.ts';
 import { type Ref, refOf } from '../model/ref.ts';
 import type { Request } from '../model/request.ts';
 import type { Resource } from '../model/resources.ts';
 import { changeWhatIsInside } from './inside.ts';
-import { type Keeping, keepsNothing, keptOf } from './kept.ts';
+import { type Keeping, keptOf, whyAsked } from './kept.ts';
 import { nameNeighbours } from './neighbours.ts';
 import { changesRequested } from './requests.ts';
 import { isForeign, type KindOf, type Owner, type ResourceChange } from './resource-change.ts';
@@ -106,7 +106,9 @@ function sortOthers(
 ): void {
   for (const other of input.observed.copies.get(ref) ?? []) {
     if (other === main || isForeign(other, input.owner) || keeping.has(other)) continue;
-    if (!goal || input.replace === true) surplus.push(removalOf(other, goal, input));
+    if (lifeOf(other) === 'person' && input.purges?.(other.as) !== true)
+      kept.push(asKept(other, whyAsked, input.kindOf));
+    else if (!goal || input.replace === true) surplus.push(removalOf(other, goal, input));
     else kept.push(asKept(other, `it is a second copy, wanted on ${goal.host}; up --replace removes it`, input.kindOf));
   }
 }
@@ -116,10 +118,11 @@ function keepingOf(
   { observed, owner, kindOf, replace, purges, removal }: ChangesInput,
   goals: ReadonlyMap<Ref, Resource>,
 ): Keeping {
-  if (replace === true && purges === undefined) return keepsNothing;
-  const isData = ({ as }: Observed): boolean => !goals.has(refOf(as)) && purges?.(as) !== true;
+  const all = [...observed.copies.values()].flat();
+  const isEnded = (resource: Resource): boolean => purges?.(resource) === true;
+  const endsData = replace === true && purges === undefined;
   const why = removal === undefined ? 'its guest is not in the file' : `${removal} keeps disks`;
-  return keptOf([...observed.copies.values()].flat(), isData, why, owner, kindOf);
+  return keptOf({ all, goals, owner, kindOf, isEnded, whyData: endsData ? undefined : why });
 }
 
 function removalOf(other: Observed, goal: Resource | undefined, { kindOf, removal }: ChangesInput): ResourceChange {

@@ -18,7 +18,8 @@ export function wantedHosts(wants: Readonly<Record<string, readonly Ref[]>>): Re
 export function whySurplus({ as, label }: Observed, claim: Claim | undefined): string | undefined {
   const deployment = label?.deployment ?? '';
   if (!claim) return `there is no deployment ${deployment} any more`;
-  if (!claim.wants) return undefined;
+  // What a person asked for is ended by its deployment, as long as there is one.
+  if (!claim.wants || label?.life === 'person') return undefined;
   const host = claim.wants.get(refOf(as));
   if (host === undefined) return `the last plan of ${deployment} does not hold it`;
   return claim.own && host !== as.host ? `the last plan of ${deployment} has it on ${host}` : undefined;

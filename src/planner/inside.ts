@@ -1,7 +1,7 @@
 import type { Change } from '../model/plan.ts';
 import type { Ref } from '../model/ref.ts';
 import type { Resource } from '../model/resources.ts';
-import { copyOf, type Observed, type ObservedState } from '../model/observed.ts';
+import { copyOf, lifeOf, type Observed, type ObservedState } from '../model/observed.ts';
 import { type KindOf, needsOf, type ResourceChange } from './resource-change.ts';
 
 /**
@@ -41,7 +41,12 @@ function changeInside(
   // Nothing was known of it: when power comes on it is made known as if it were new.
   if (goal) return outer.change.wakes ? kindOf(goal.kind).compare(goal, undefined) : undefined;
   // What is only observed there goes with what it is in.
-  return outer.change.action === 'remake' ? kindOf(found!.as.kind).compare(undefined, found) : undefined;
+  if (outer.change.action !== 'remake') return undefined;
+  const change = kindOf(found!.as.kind).compare(undefined, found);
+  // What a person asked for is not lost for the sake of a change of something else unless that is agreed to.
+  return change && lifeOf(found!) === 'person'
+    ? { ...change, impact: { ...change.impact, effect: 'data-loss' } }
+    : change;
 }
 
 const past: Readonly<Record<string, string>> = { start: 'started', resume: 'resumed' };

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { OwnerLabel } from '../model/owner-label.ts';
+import { lifeIn, type OwnerLabel } from '../model/owner-label.ts';
 import type { Action, FrozenUndo, Item } from '../model/plan.ts';
 import type { Ref } from '../model/ref.ts';
 import type { Resource } from '../model/resources.ts';
@@ -52,19 +52,30 @@ function itemsOfChange(each: ResourceChange, makers: Makers): Draft[] {
   const again = makers.kindOf(goal!.kind).compare(goal, undefined)?.action as Action;
   return [
     draft({ ...rest, observed, goal: undefined }, 'delete', makers),
-    draft({ ...rest, goal, observed: undefined }, again, makers, (observed?.label?.generation ?? 0) + 1),
+    draft({ ...rest, goal, observed: undefined }, again, makers, remade(observed?.label)),
   ];
 }
 
-function draft(each: ResourceChange, action: Action, makers: Makers, generation?: number): Draft {
+/** What is inside tells the new one by it; why it exists is the same. */
+function remade(was: OwnerLabel | undefined): Pick<OwnerLabel, 'generation' | 'life'> {
+  return { generation: (was?.generation ?? 0) + 1, ...lifeIn(was?.life) };
+}
+
+function draft(
+  each: ResourceChange,
+  action: Action,
+  makers: Makers,
+  was: Pick<OwnerLabel, 'generation' | 'life'> | undefined = each.observed?.label,
+): Draft {
   const resource = (action === 'delete' ? each.observed?.as : each.goal) as Resource;
   const kind = makers.kindOf(resource.kind);
   const { installation, deployment } = makers.owner;
   const label: OwnerLabel = {
     installation,
     deployment,
-    generation: generation ?? each.observed?.label?.generation ?? 1,
+    generation: was?.generation ?? 1,
     hash: goalHash(resource),
+    ...lifeIn(was?.life ?? kind.life),
   };
   const goal = action === 'delete' ? undefined : resource;
   const change = each.change.action === action ? each.change : { ...each.change, action };

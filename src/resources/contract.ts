@@ -1,8 +1,9 @@
+import type { ArtefactText } from '../model/artefacts.ts';
 import type { KindName, StageName, TransportName } from '../model/kind.ts';
 import type { OwnerLabel } from '../model/owner-label.ts';
 import type { Change } from '../model/plan.ts';
 import type { Ref } from '../model/ref.ts';
-import type { Resource, ResourceOf } from '../model/resources.ts';
+import type { Reach, Resource, ResourceOf } from '../model/resources.ts';
 import type { Observed } from '../model/observed.ts';
 import type { Request, VerbName } from '../model/request.ts';
 import type { Answers, Op, QueryName } from '../model/transport/op.ts';
@@ -39,6 +40,44 @@ export interface Verb<R extends Resource = Resource> {
   undo?(change: Change, goal: R, observed: Observed<R> | undefined, request: Request): Undo<R>;
 }
 
+/** What can be done with a guest, depending on what it is. */
+export type Capability = 'exec' | 'copy' | 'console' | 'readiness';
+
+/** How a guest is, as its host tells it. */
+export interface RuntimeState {
+  readonly power: 'on' | 'paused' | 'off';
+  /** Changes with every power-on; undefined where it does not run. */
+  readonly boot?: string;
+  /** A person had it stopped or paused. */
+  readonly asked?: true;
+}
+
+/** The kind is a guest: a machine, whatever makes it run. */
+export interface Runtime<R extends Resource = Resource> {
+  readonly capabilities: readonly Capability[];
+  /** True where it is to be on. */
+  isWantedOn(goal: R): boolean;
+  state(observed: Observed<R>): RuntimeState;
+  /** Its places on networks, in the order of its interfaces: resources of kinds that are an attachment. */
+  attachments(goal: R): readonly Ref[];
+}
+
+/** The kind is a guest's place on a network. */
+export interface Attachment<R extends Resource = Resource> {
+  /** Name of that network on its host. */
+  network(goal: R): string;
+  /** The IP addresses it gives; `dynamic` where DHCP decides. */
+  addresses(goal: R): readonly string[];
+}
+
+/** The kind says that a guest is ready. */
+export interface Readiness<R extends Resource = Resource> {
+  /** How that guest is reached. */
+  reach(goal: R): Reach;
+  /** True for a guest that was ready in its boot and was paused since; another paused one waits for room to boot. */
+  wasPaused(observed: Observed<R>): boolean;
+}
+
 /** What an observation is about. */
 export interface Scope {
   /** Undefined: whatever carries a mark, of any deployment of any installation, and nothing else. */
@@ -61,6 +100,14 @@ export interface ResourceKind<K extends KindName = KindName> {
   readonly isKnowledge?: true;
   /** It outlives `down`, and its guest's place in the file: what a guest wrote, and what was done to it. */
   readonly outlives?: 'data' | 'with data';
+  /** What gives one life where that is not the file. */
+  readonly life?: OwnerLabel['life'];
+  /** It is a guest. Readiness, scripts, status and verbs know guests only as that. */
+  readonly runtime?: Runtime<ResourceOf<K>>;
+  /** It is a guest's place on a network. */
+  readonly attachment?: Attachment<ResourceOf<K>>;
+  /** It says that a guest is ready. */
+  readonly readiness?: Readiness<ResourceOf<K>>;
   /** What a person can ask of one now. */
   readonly verbs?: { readonly [V in VerbName]?: Verb<ResourceOf<K>> };
   /** Parts of the one batched read per host this kind wants answered. */
@@ -79,6 +126,10 @@ export interface ResourceKind<K extends KindName = KindName> {
   parse(answers: Answers, scope: Scope): readonly Observed<ResourceOf<K>>[];
   /** The idempotent operation that makes it so; goal undefined = remove what carries our mark. `was` is what to remove. */
   render(goal: ResourceOf<K> | undefined, label: OwnerLabel, was: ResourceOf<K>): Op;
+  /** Its readable texts among the artefacts, with a label that is nobody's. */
+  artefacts?(goal: ResourceOf<K>, label: OwnerLabel): readonly ArtefactText[];
+  /** True for a word by which a person means it among its guest's things of one verb. */
+  isCalled?(goal: ResourceOf<K>, word: string): boolean;
   /** One stable line about it: the oracle for "the world before", the plan's text, the bug report. */
   describe(resource: ResourceOf<K>): string;
 }

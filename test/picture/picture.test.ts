@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
+import { placeOf } from '../../src/cli/graph.ts';
 import { compile } from '../../src/compiler/compile.ts';
 import { noFacts } from '../../src/compiler/facts.ts';
 import { toDot } from '../../src/picture/dot.ts';
@@ -20,7 +21,7 @@ const root = resolve(import.meta.dirname, '../..');
 function topologyOfExample(name: string): Topology {
   const text = readFileSync(resolve(root, 'examples', name, 'kvm-compose.yaml'), 'utf8');
   const { testbed } = parseProject(text, { file: 'kvm-compose.yaml', deployment: name });
-  return topologyOf({ testbed: testbed!, inventory: twoHosts, ...compile(testbed!, twoHosts, noFacts) });
+  return topologyOf({ testbed: testbed!, inventory: twoHosts, ...compile(testbed!, twoHosts, noFacts), placeOf });
 }
 
 const golden = (name: string): string => resolve(root, 'test/golden/pictures', name);

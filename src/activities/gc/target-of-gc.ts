@@ -25,5 +25,13 @@ export async function targetOfGc(ports: ActivityPorts, input: RunInput, signal: 
     return whySurplus(each, claim) !== undefined;
   });
   const observed = { copies: copiesByRef(surplus.map((each) => [refOf(each.as), each])), facts, unknown };
-  return { ...observation, observed, desired: [], before: [], placement: {}, doubts: [] };
+  return {
+    ...observation,
+    observed,
+    desired: [],
+    before: [],
+    placement: {},
+    planning: { purges: () => true },
+    doubts: [],
+  };
 }

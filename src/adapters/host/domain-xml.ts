@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { XMLParser } from 'fast-xml-parser';
 
 import { type DomainMetadata, metadataNamespace } from '../../model/domain-metadata.ts';
+import { lifeIn } from '../../model/owner-label.ts';
 import type { DomainAnswer } from '../../model/transport/libvirt.ts';
 
 /** What we read from a domain's XML as libvirt prints it. */
@@ -81,6 +82,7 @@ function metadataOf(element: Element): DomainMetadata | undefined {
       deployment: attributeOf(ours, 'deployment'),
       generation: Number(attributeOf(ours, 'generation') || '1'),
       hash: attributeOf(ours, 'hash'),
+      ...lifeIn(optional(ours, 'life')),
     },
     ...(guest === undefined ? {} : { guest }),
     ...(edited === undefined ? {} : { edited }),

@@ -51,19 +51,20 @@ function bodyOf(batch: Batch): string {
 
 function thinned(op: Op): unknown {
   if ('goal' in op && op.goal === op.record.goal) return { ...op, goal: undefined };
-  if (!isSeed(op) || op.record.goal.kind !== 'seed' || op.make.files !== op.record.goal.files) return op;
-  return { ...op, make: { ...op.make, files: undefined } };
+  if (!isMaking(op) || !('files' in op.make && 'files' in op.record.goal)) return op;
+  return op.make.files === op.record.goal.files ? { ...op, make: { ...op.make, files: undefined } } : op;
 }
 
+/** What a row left out is what the record holds where that has it, whatever kind of thing it is about. */
 function refill(op: Op): void {
   if (op.transport === 'guest' && (op.do === 'ready' || op.do === 'script'))
     Object.assign(op, { goal: op.goal ?? op.record.goal });
-  if (!isSeed(op) || op.record.goal.kind !== 'seed') return;
-  Object.assign(op.make, { files: op.make.files ?? op.record.goal.files });
+  if (!isMaking(op) || !('files' in op.record.goal)) return;
+  Object.assign(op.make, { files: 'files' in op.make ? op.make.files : op.record.goal.files });
 }
 
-function isSeed(op: Op): op is OpOf<'files'> & { do: 'ensure'; make: { type: 'seed' } } {
-  return op.transport === 'files' && op.do === 'ensure' && op.make.type === 'seed';
+function isMaking(op: Op): op is OpOf<'files'> & { do: 'ensure' } {
+  return op.transport === 'files' && op.do === 'ensure';
 }
 
 /** For what a reference leads to, and is not there. */

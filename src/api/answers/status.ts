@@ -27,7 +27,7 @@ const guest = z.object({
   reach: reach.exactOptional(),
 });
 
-/** A disk that outlives its guest, or a second copy of something. */
+/** A disk that outlives its guest, what a person asked for, or a second copy of something. */
 const kept = z.object({
   name: z.string(),
   host: z.string(),
@@ -35,6 +35,8 @@ const kept = z.object({
   why: z.string(),
   /** Of a disk's file. */
   bytes: z.number().exactOptional(),
+  /** It is there because a person asked for it. */
+  asked: z.literal(true).exactOptional(),
 });
 
 /** What a deployment's guests are doing, as the hosts tell it. */

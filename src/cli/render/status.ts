@@ -21,15 +21,23 @@ export function renderStatus(status: DeploymentStatus): string {
       alsoOn.map((host) => `${name} is also on ${host}: up --replace removes it there\n`),
     ),
     guests.length === 0 && kept.length > 0
-      ? `${deployment}: down, ${disksText(kept)} kept`
+      ? `${deployment}: down, ${keptText(kept)} kept`
       : `${deployment}: ${ready} of ${guests.length} guests ready on ${count(hosts.length, 'host')}`,
     asked > 0 ? `, ${asked} as asked for` : '',
     missing > 0 ? `, ${count(missing, 'resource')} missing or changed` : '',
     surplus > 0 ? `, ${count(surplus, 'resource')} too many` : '',
     '\n',
-    ...(guests.length > 0 ? kept.map(({ what, why }) => `kept: ${what}: ${why}\n`) : []),
+    ...kept
+      .filter((each) => guests.length > 0 || each.asked === true)
+      .map(({ what, why }) => `kept: ${what}: ${why}\n`),
   ];
   return parts.join('');
+}
+
+/** What was asked for stands in lines of its own. */
+function keptText(kept: DeploymentStatus['kept']): string {
+  const disks = kept.filter((each) => each.asked === undefined);
+  return disks.length > 0 ? disksText(disks) : count(kept.length, 'resource');
 }
 
 function disksText(kept: DeploymentStatus['kept']): string {

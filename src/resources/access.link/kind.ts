@@ -1,3 +1,4 @@
+import type { SharedTextPath } from '../../model/artefacts.ts';
 import { accessNamespace } from '../../model/host.ts';
 import { labelFromPairs } from '../../model/owner-label.ts';
 import type { AccessLink } from '../../model/resources.ts';
@@ -30,9 +31,17 @@ export const accessLink = defineKind({
           outer: was.outer,
           inner: was.inner,
         },
+  artefacts: (link) => [{ path: linksPath, text: () => linkText(link) }],
   describe: (link) =>
     `access link ${link.outer}–${link.inner} to ${link.port} in ${link.namespace} on ${link.host}, mtu ${link.mtu}`,
 });
+
+const linksPath: SharedTextPath = 'links.txt';
+
+function linkText({ name, host, port, outer, inner, namespace, mac, mtu, address }: AccessLink): string {
+  const addresses = address === undefined ? '' : ` address ${address}`;
+  return `${name} on ${host}: ${outer} (port ${port}) to ${inner} in ${namespace}, mac ${mac}, mtu ${mtu}${addresses}\n`;
+}
 
 const prefix = 'access.link:';
 

@@ -1,23 +1,27 @@
 import type { GuestReady } from '../../model/resources.ts';
 import type { Observed } from '../../model/observed.ts';
-import type { DomainAnswer } from '../../model/transport/libvirt.ts';
 import type { Answers } from '../../model/transport/op.ts';
-import { defineKind } from '../contract.ts';
+import { defineKind, type RuntimeState } from '../contract.ts';
 import { compareFields } from '../shared/compare.ts';
+import { needsGuest, runtimeSources, stateOfGuest } from '../shared/guests.ts';
 import { asKnown, type RecordOf, recordsOf } from '../shared/records.ts';
 
 /** What is wrong with a guest that was ready and was paused since; one that never was ready in this boot waits for room. */
-export const pausedDrift = 'paused';
+const pausedDrift = 'paused';
 
-/** That a guest came up the ladder. True for one boot of its domain: after a reboot it must be shown again. */
+/** That a guest came up the ladder. True for one boot of its guest: after a reboot it must be shown again. */
 export const guestReady = defineKind({
   kind: 'guest.ready',
   transport: 'guest',
   stage: 'start',
   isKnowledge: true,
-  asks: ['files', 'libvirt'],
+  asks: ['files', ...runtimeSources.map(({ asks }) => asks)],
+  readiness: {
+    reach: ({ reach }) => reach,
+    wasPaused: ({ drift }) => drift === pausedDrift,
+  },
   needs: (ready) => [
-    { ref: `libvirt.domain:${ready.domain}`, how: 'inside' },
+    ...needsGuest(ready.domain, 'inside'),
     ...ready.reach.routes.map((route) => ({ ref: `access.link:${route.via}`, how: 'after' }) as const),
     ...(ready.after ?? []).map(({ ref }) => ({ ref, how: 'after' }) as const),
   ],
@@ -36,17 +40,17 @@ export const guestReady = defineKind({
 });
 
 function seenReady({ goal, mark: label, boot }: RecordOf<'guest.ready'>, answers: Answers): Observed<GuestReady> {
-  const domain = answers.libvirt?.domains.find(({ name }) => name === goal.domain);
+  const guest = stateOfGuest(answers, goal.domain);
   if (boot === undefined) return { as: goal, label, drift: 'was not ready yet' };
   // A paused guest answers nobody, although its boot is the one that was shown ready.
-  if (!domain?.boot || domain.state !== 'running') {
-    const asked = domain?.asked && domain.state !== 'running' ? { asked: true as const } : {};
-    return { as: goal, label, boot, drift: whyNot(boot, domain), ...asked };
+  if (guest?.boot === undefined || guest.power !== 'on') {
+    const asked = guest?.asked && guest.power !== 'on' ? { asked: true as const } : {};
+    return { as: goal, label, boot, drift: whyNot(boot, guest), ...asked };
   }
-  return boot === domain.boot ? { as: goal, label, boot } : { as: goal, label, boot, drift: 'rebooted' };
+  return boot === guest.boot ? { as: goal, label, boot } : { as: goal, label, boot, drift: 'rebooted' };
 }
 
-function whyNot(boot: string, domain: DomainAnswer | undefined): string {
-  if (domain?.state !== 'paused') return 'does not run';
-  return boot === domain.boot ? pausedDrift : 'starts again';
+function whyNot(boot: string, guest: RuntimeState | undefined): string {
+  if (guest?.power !== 'paused') return 'does not run';
+  return boot === guest.boot ? pausedDrift : 'starts again';
 }

@@ -1,5 +1,6 @@
-import { artefactPath } from '../../model/artefacts.ts';
+import { artefactPath, guestFolder } from '../../model/artefacts.ts';
 import type { Change } from '../../model/plan.ts';
+import type { Ref } from '../../model/ref.ts';
 import { type Asked, askedText } from '../../model/request.ts';
 import type { Domain } from '../../model/resources.ts';
 import type { Observed } from '../../model/observed.ts';
@@ -7,6 +8,7 @@ import { labelFromPairs } from '../../model/owner-label.ts';
 import type { DomainAnswer, DomainPort } from '../../model/transport/libvirt.ts';
 import { defineKind, isNamesake } from '../contract.ts';
 import { compareFields, differingFields, impact } from '../shared/compare.ts';
+import { attachmentRefs } from '../shared/guests.ts';
 import { folderRef } from '../shared/refs.ts';
 import { plainUndo } from '../shared/undo.ts';
 import { domainVerbs, ensureOp, holdOp, memoryGone } from './verbs.ts';
@@ -21,7 +23,7 @@ export const libvirtDomain = defineKind({
     { ref: `disk:${domain.name}`, how: 'inside' },
     { ref: `seed:${domain.name}`, how: 'inside' },
     { ref: folderRef(domain.consoleLog, domain.host), how: 'after' },
-    ...domain.interfaces.map((each) => ({ ref: `ovn.switch-port:${each.port}`, how: 'after' }) as const),
+    ...attachmentsOf(domain).map((ref) => ({ ref, how: 'after' }) as const),
   ],
   compare: (goal, observed) => {
     if (!goal || !observed || goal.host !== observed.as.host) return mentionEdit(goal, compareFields(goal, observed));
@@ -32,6 +34,16 @@ export const libvirtDomain = defineKind({
   undo: (change, _goal, observed) => {
     const goesOn = change.action === 'update' && change.impact.effect !== 'restart';
     return observed?.as.paused && !goesOn ? memoryGone : plainUndo(change, observed);
+  },
+  runtime: {
+    capabilities: ['exec', 'copy', 'console', 'readiness'],
+    isWantedOn: ({ running }) => running,
+    state: ({ as: { running, paused, boot }, asked }) => ({
+      power: running ? 'on' : paused ? 'paused' : 'off',
+      ...(boot === undefined ? {} : { boot }),
+      ...(asked === undefined ? {} : { asked }),
+    }),
+    attachments: attachmentsOf,
   },
   verbs: domainVerbs,
   parse: ({ libvirt: { domains, ports } = { domains: [], ports: [] } }, scope) => {
@@ -59,6 +71,10 @@ export const libvirtDomain = defineKind({
           consoleLog: was.consoleLog,
           taps: was.interfaces.map(({ tap }) => tap),
         },
+  artefacts: (goal, label) => {
+    const { xml } = ensureOp(goal, label, false);
+    return [{ path: `${guestFolder(goal.guest ?? goal.name)}/domain.xml`, text: () => withoutIdentity(xml) }];
+  },
   describe: (domain) => {
     const network = domain.interfaces.map((each) => ` ${each.port}`).join('');
     if (domain.cpus === 0) return `ports of domain ${domain.name} on ${domain.host}:${network}`;
@@ -68,6 +84,15 @@ export const libvirtDomain = defineKind({
     return `domain ${domain.name} on ${domain.host}, ${domain.cpus} cpus, ${domain.memoryMiB} MiB,${network || ' no network'}, ${state}${domain.asked ? `, ${askedText(domain.asked)}` : ''}`;
   },
 });
+
+function attachmentsOf({ interfaces }: Domain): Ref[] {
+  return interfaces.flatMap(({ port }) => attachmentRefs(port));
+}
+
+/** Identity and label are the server's to give, when it makes the domain. */
+function withoutIdentity(xml: string): string {
+  return xml.replace(/\s*<uuid>[^<]*<\/uuid>/, '').replace(/\s*<metadata>.*<\/metadata>/, '');
+}
 
 /** Somebody undefined the domain past us. */
 const onlyPorts = 'gone, its ports are left';

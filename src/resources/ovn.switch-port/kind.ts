@@ -9,6 +9,11 @@ export const ovnSwitchPort = defineOvnKind({
     { ref: `ovn.switch:${port.switch}`, how: 'inside' },
     ...(port.dhcp === undefined ? [] : [{ ref: `ovn.dhcp:${port.dhcp}`, how: 'after' } as const]),
   ],
+  attachment: {
+    network: (port) => port.switch,
+    // OVN writes them behind the MAC address: `MAC IP IP`.
+    addresses: ({ addresses }) => addresses.flatMap((text) => text.split(' ').slice(1)),
+  },
   rows: (goal, uuidOf) => [
     {
       table: 'Logical_Switch_Port',

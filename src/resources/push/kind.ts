@@ -9,6 +9,7 @@ const rule: CompareRule<Push> = { remake: ['image', 'format'], update: 'none', i
 export const push = defineFileKind({
   kind: 'push',
   outlives: 'with data',
+  life: 'reference',
   stage: 'images',
   rule,
   needs: (each) => [{ ref: folderOfImage(each), how: 'after' }],

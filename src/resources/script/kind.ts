@@ -6,6 +6,7 @@ import type { Observed } from '../../model/observed.ts';
 import type { GuestOp } from '../../model/transport/guest.ts';
 import { defineKind, type Verb } from '../contract.ts';
 import { compareFields, contentOf, impact } from '../shared/compare.ts';
+import { needsGuest } from '../shared/guests.ts';
 import { asKnown, recordsOf } from '../shared/records.ts';
 import { plainUndo } from '../shared/undo.ts';
 
@@ -28,7 +29,7 @@ export const script = defineKind({
     { ref: `disk:${each.domain}`, how: 'inside' },
     { ref: `guest.ready:${each.domain}`, how: 'after' },
     // One that still runs is killed in its guest before that or the way there goes.
-    { ref: `libvirt.domain:${each.domain}`, how: 'after' },
+    ...needsGuest(each.domain, 'after'),
     ...each.reach.routes.map((route) => ({ ref: `access.link:${route.via}`, how: 'after' }) as const),
   ],
   compare: (goal, observed) => (goal ? compareGoal(goal, observed) : compareFields(goal, observed)),
@@ -40,6 +41,7 @@ export const script = defineKind({
     return change.action === 'delete' ? asKnown(observed) : plainUndo(change, observed);
   },
   verbs: { rerun },
+  isCalled: ({ file, name }, word) => file === word || name === word || name.endsWith(`-${word}`),
   parse: ({ files }) =>
     recordsOf('script', files).map(({ goal, mark: label, boot }) => ({
       as: goal,

@@ -1,4 +1,4 @@
-import { artefactPath } from '../../model/artefacts.ts';
+import { artefactPath, guestFolder } from '../../model/artefacts.ts';
 import type { Change } from '../../model/plan.ts';
 import type { Seed } from '../../model/resources.ts';
 import type { Observed } from '../../model/observed.ts';
@@ -17,6 +17,10 @@ export const seed = defineFileKind({
   compare: compareSeeds,
   needs: (each) => [{ ref: folderRef(each.path, each.host), how: 'after' }],
   make: (goal) => ({ type: 'seed', path: goal.path, files: goal.files }),
+  artefacts: ({ name, guest = name, files }) =>
+    files.flatMap((file) =>
+      'text' in file ? [{ path: `${guestFolder(guest)}/${file.name}`, text: () => file.text }] : [],
+    ),
   describe: (each) => `seed ${each.path} on ${each.host}, instance ${each.instanceId}`,
 });
 

@@ -17,7 +17,9 @@ export interface FileKindDefinition<K extends FileKindName> {
   readonly stage: StageName;
   readonly rule: CompareRule<ResourceOf<K>>;
   readonly outlives?: ResourceKind['outlives'];
+  readonly life?: ResourceKind['life'];
   readonly verbs?: ResourceKind<K>['verbs'];
+  readonly artefacts?: ResourceKind<K>['artefacts'];
   needs(resource: ResourceOf<K>): readonly Edge[];
   make(goal: ResourceOf<K>): FileMaking;
   describe(resource: ResourceOf<K>): string;
@@ -40,7 +42,9 @@ export function defineFileKind<K extends FileKindName>(own: FileKindDefinition<K
     stage: own.stage,
     asks: ['files'],
     ...(own.outlives === undefined ? {} : { outlives: own.outlives }),
+    ...(own.life === undefined ? {} : { life: own.life }),
     ...(own.verbs === undefined ? {} : { verbs: own.verbs }),
+    ...(own.artefacts === undefined ? {} : { artefacts: own.artefacts }),
     needs: (resource) => own.needs(resource),
     compare: own.compare ?? ((goal, observed) => compareFields(goal, observed, own.rule)),
     undo: (change, _goal, observed) => (own.undo ?? plainUndo)(change, observed),
@@ -49,7 +53,7 @@ export function defineFileKind<K extends FileKindName>(own: FileKindDefinition<K
         as: onHost(goal, scope.host),
         label,
         ...driftOf(goal.path, files),
-        ...sizeOf(goal, files),
+        ...(own.outlives === 'data' ? sizeOf(goal.path, files) : {}),
       })),
     render: (goal, label, was) =>
       goal
@@ -72,8 +76,8 @@ export function defineFileKind<K extends FileKindName>(own: FileKindDefinition<K
 }
 
 /** Of what a guest fills; other files are as large as they were made. */
-function sizeOf(goal: Resource, files: FilesAnswer | undefined): { bytes?: number } {
-  const bytes = goal.kind === 'disk' ? files?.files[goal.path] : undefined;
+function sizeOf(path: string, files: FilesAnswer | undefined): { bytes?: number } {
+  const bytes = files?.files[path];
   return bytes === undefined ? {} : { bytes };
 }
 

@@ -6,6 +6,7 @@ import type { OvnRow, OvnTable, OvnValue } from '../../model/transport/ovn.ts';
 import type { Answers } from '../../model/transport/op.ts';
 import { type Edge, isNamesake, type ResourceKind, type Scope } from '../contract.ts';
 import { type CompareRule, compareFields } from './compare.ts';
+import { rowTexts } from './ovn-text.ts';
 import { plainUndo } from './undo.ts';
 import { uuid5 } from './uuid5.ts';
 
@@ -39,6 +40,7 @@ export interface OvnKindDefinition<K extends KindName> {
   readonly table: OvnTable;
   readonly rule?: CompareRule<ResourceOf<K>>;
   readonly verbs?: ResourceKind<K>['verbs'];
+  readonly attachment?: ResourceKind<K>['attachment'];
   needs(resource: ResourceOf<K>): readonly Edge[];
   rows(goal: ResourceOf<K>, uuidOf: UuidOf): readonly PlainRow[];
   read(found: FoundRow, scope: Scope): ResourceOf<K>;
@@ -55,6 +57,7 @@ export function defineOvnKind<K extends KindName>(own: OvnKindDefinition<K>): Re
     stage: 'network',
     asks: ['ovn'],
     ...(own.verbs === undefined ? {} : { verbs: own.verbs }),
+    ...(own.attachment === undefined ? {} : { attachment: own.attachment }),
     needs: (resource) => own.needs(resource),
     compare: (goal, observed) => compareFields(goal, observed, own.rule),
     undo: (change, _goal, observed) => plainUndo(change, observed),
@@ -67,10 +70,17 @@ export function defineOvnKind<K extends KindName>(own: OvnKindDefinition<K>): Re
           .map(({ table, uuid, parent }) => ({ table, uuid, ...(parent ? { parent } : {}) }));
         return { transport: 'ovn', do: 'remove', rows };
       }
-      return { transport: 'ovn', do: 'ensure', rows: own.rows(goal, uuidOf).map((row) => marked(row, goal, label)) };
+      return { transport: 'ovn', do: 'ensure', rows: ownRows(own, goal, label) };
     },
+    artefacts: (goal, label) => rowTexts(ownRows(own, goal, label), goal),
     describe: (resource) => own.describe(resource),
   };
+}
+
+/** All rows of a goal, with its label. */
+function ownRows<K extends KindName>(own: OvnKindDefinition<K>, goal: ResourceOf<K>, label: OwnerLabel): OvnRow[] {
+  const rows = own.rows(goal, (kind, name) => uuid5(label.installation, kind, name));
+  return rows.map((row) => marked(row, goal, label));
 }
 
 function marked(
