@@ -29,8 +29,13 @@ function ensure({ make, record }: Ensure, host: SimulatedHost): 'done' | 'alread
   const isThere = host.files[make.path] !== undefined;
   const isListed = isDeepStrictEqual(host.records[record.ref], record);
   if (isThere && isListed) return 'already';
-  if (make.type === 'push' && !hasFolder(record.ref, host)) throw refusal(`no folder of the deployment for ${make.path}`);
-  if (make.type !== 'folder' && make.type !== 'push' && !Object.keys(host.files).some((path) => make.path.startsWith(`${path}/`))) {
+  if (make.type === 'push' && !hasFolder(record.ref, host))
+    throw refusal(`no folder of the deployment for ${make.path}`);
+  if (
+    make.type !== 'folder' &&
+    make.type !== 'push' &&
+    !Object.keys(host.files).some((path) => make.path.startsWith(`${path}/`))
+  ) {
     throw refusal(`no folder for ${make.path}`);
   }
   host.records[record.ref] = record;
