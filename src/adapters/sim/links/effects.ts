@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Effects } from './carrier.ts';
-import { refuseForeign } from './owned.ts';
+import type { Effects } from '../transport.ts';
+import { refuseForeign } from '../owned.ts';
+import type { LinksState } from './state.ts';
 
 /** Namespaces and veth pairs. A namespace is there while a link of its deployment is. */
-export const linksEffects: Effects<'links'> = {
+export const linksEffects: Effects<'links', LinksState> = {
   transport: 'links',
   atomic: false,
   apply: (op, host, context) => {
