@@ -1,6 +1,6 @@
 import { labelKeys } from '../../../model/owner-label.ts';
 import type { OvnAnswer, OvnRow, OvnTable } from '../../../model/transport/ovn.ts';
-import { fromOvsdb, membersOf, type OvsdbOperation, type OvsdbResult, type OvsdbRow } from './ovsdb.ts';
+import { fromOvsdb, membersOf, type OvsdbOperation, type OvsdbResult, type OvsdbRow } from '../../host/ovsdb.ts';
 import type { Heard } from '../../observer/query.ts';
 import { transactionText } from './northbound.ts';
 
