@@ -70,7 +70,8 @@ async function applyOne<T extends CarriedTransport>(
   const latency = around.latency(effects.transport);
   if (latency > 0) {
     around.changed();
-    await sleep(latency, undefined, { signal: context.signal });
+    // Told to stop it says why, as the real ones do.
+    await sleep(latency, undefined, { signal: context.signal }).catch(() => context.signal.throwIfAborted());
   }
   if (strike?.kind === 'hold') {
     if (!effects.atomic) effects.half?.(op, around.reach(host.name), context);

@@ -30,6 +30,8 @@ export const guestEffects: Effects<'guest', HostOfGuests> = {
       if (op.do === 'script') startOnce(op, host, context.key);
       host.records[ref] = { ...op.record, boot: bootOf(domain) };
     }
+    // A guest that was ready is looked at again, and what is known of it written down again.
+    if (op.do === 'ready' || op.do === 'remember') return 'done';
     return isDeepStrictEqual(host.records[ref], before) ? 'already' : 'done';
   },
   half: (op, host, context) => {

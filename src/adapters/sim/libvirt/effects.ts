@@ -53,7 +53,7 @@ function ensure(op: Ensure, host: HostOfDomains): void {
   const { domain, xml, mark: label } = op;
   const missing = domain.disks.find((disk) => host.files[disk.path] === undefined);
   if (missing) {
-    throw new Failure({ code: 'disk-unreadable', class: 'permanent', message: `${missing.path} cannot be read` });
+    throw new Failure({ code: 'libvirt-refused', class: 'permanent', message: `${missing.path} is not there` });
   }
   const old = host.domains[domain.name];
   if (!domain.running) {
