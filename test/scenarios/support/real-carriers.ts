@@ -76,7 +76,7 @@ export function realCarriers(): RealCarriers {
 }
 
 /** As plans of the releases before have it: nobody but the batch itself resumes the domain. */
-export function running(items: readonly CarrierItem[]): CarrierItem[] {
+function running(items: readonly CarrierItem[]): CarrierItem[] {
   return items.map((item) => ({ ...item, op: resumed(item.op) }));
 }
 
