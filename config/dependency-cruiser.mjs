@@ -68,6 +68,28 @@ export default {
       to: { path: '^src/resources/[^/]+/', pathNot: '^src/resources/shared/' },
     },
     {
+      name: 'transport-imports-transport',
+      comment:
+        'one transport never knows another: a new one is one folder for the real carrier, one for the simulated one and ' +
+        'their lines; on a simulated host one sees what others left there, so their states are seen too',
+      severity: 'error',
+      from: { path: '^src/adapters/(carriers|sim)/([^/]+)/' },
+      to: {
+        path: '^src/adapters/(carriers|sim)/[^/]+/',
+        pathNot: ['^src/adapters/$1/$2/', '^src/adapters/sim/[^/]+/state\\.ts$'],
+      },
+    },
+    {
+      name: 'only-the-registrations-list-transports',
+      comment: 'what transports share stands above them and does not lean on any of them',
+      severity: 'error',
+      from: {
+        path: '^src/',
+        pathNot: ['^src/adapters/(carriers|sim)/[^/]+/', '^src/adapters/(sim/)?transports\\.ts$'],
+      },
+      to: { path: '^src/adapters/(carriers|sim)/[^/]+/' },
+    },
+    {
       name: 'protocol-stands-alone',
       comment: 'clients carry the protocol with them, so it must not drag the server along',
       severity: 'error',

@@ -2,6 +2,7 @@ import { Context } from '@temporalio/activity';
 import { Failure, type FailureData, failureOf } from '../model/failure.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Batch } from '../model/plan.ts';
+import { isCarried } from '../model/transport/table.ts';
 import type { Carrier, CarrierItem, RunContext } from '../ports/carrier.ts';
 import type { EmitEvent } from '../ports/events.ts';
 import type { BatchInput, BatchReport } from '../workflows/contract.ts';
@@ -70,7 +71,7 @@ async function applyOrGiveUp(
 
 function carrierFor(ports: ActivityPorts, { id, transport }: Batch): Carrier {
   // Kinds without a carrier are refused while planning.
-  if (transport === 'later') throw new Error(`batch ${id} has no carrier`);
+  if (!isCarried(transport)) throw new Error(`batch ${id} has no carrier`);
   return ports.world.carriers[transport] as unknown as Carrier;
 }
 

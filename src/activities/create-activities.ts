@@ -1,5 +1,5 @@
 import type { CancelRequest } from '../workflows/signals.ts';
-import { batchActivityNames } from '../messages/activity-names.ts';
+import { batchActivityNames } from '../model/activity-names.ts';
 import type {
   BatchInput,
   BatchReport,

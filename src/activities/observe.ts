@@ -3,6 +3,7 @@ import type { Host, HostFacts, Inventory, KnownHost } from '../model/host.ts';
 import { copiesByRef, type Observed, type ObservedState } from '../model/observed.ts';
 import { type Ref, refOf } from '../model/ref.ts';
 import type { Answers, QueryName } from '../model/transport/op.ts';
+import { transports } from '../model/transport/table.ts';
 import type { World } from '../ports/carrier.ts';
 import type { Store } from '../ports/store.ts';
 import type { Scope } from '../resources/contract.ts';
@@ -95,7 +96,7 @@ function observeEach(
   );
 }
 
-/** Asks one host everything; a main one for the rows of its northbound database too. */
+/** Asks one host everything; a main one also what only main hosts know. */
 export async function askHost(
   ports: ObservingPorts,
   host: Host,
@@ -104,7 +105,7 @@ export async function askHost(
   signal?: AbortSignal,
   mains: ReadonlySet<string> = new Set([inventory.main]),
 ): Promise<HostAnswers> {
-  const queries = allQueries.filter((query) => query !== 'ovn' || mains.has(host.name));
+  const queries = allQueries.filter((query) => transports[query].onlyOnMain !== true || mains.has(host.name));
   try {
     const scope = scopeOf(ports, inventory, deployment, host);
     return { answers: await ports.world.observer.observe(host, queries, scope, signal) };

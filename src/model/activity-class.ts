@@ -1,5 +1,3 @@
-import type { TransportName } from './kind.ts';
-
 /**
  * What work is like: each class has a task queue and a worker of its own, and limits of its own, so that work of one
  * class never waits behind work of another. `control`: plans and records, seconds. `rows`: OVN, Open vSwitch and links,
@@ -11,13 +9,3 @@ export type ActivityClass = 'control' | 'rows' | 'files' | 'start' | 'wait';
 export function activityQueue(workflowQueue: string, activityClass: ActivityClass): string {
   return `${workflowQueue}-${activityClass}`;
 }
-
-/** The class of a transport's batches. */
-export const classOfTransport: Readonly<Record<TransportName, ActivityClass>> = {
-  ovn: 'rows',
-  links: 'rows',
-  files: 'files',
-  libvirt: 'start',
-  guest: 'wait',
-  later: 'control',
-};

@@ -2,6 +2,7 @@ import type { Admission } from '../model/admission.ts';
 import type { Host } from '../model/host.ts';
 import type { Outcome } from '../model/outcome.ts';
 import type { Answers, Op, OpOf, QueryName } from '../model/transport/op.ts';
+import type { CarriedTransport } from '../model/transport/table.ts';
 import type { Scope } from '../resources/contract.ts';
 import type { EmitEvent } from './events.ts';
 
@@ -51,6 +52,6 @@ export interface Observer {
 
 /** The world: real or simulated, the same two ports. */
 export interface World {
-  readonly carriers: { readonly [T in Exclude<Op['transport'], 'later'>]: Carrier<T> };
+  readonly carriers: { readonly [T in CarriedTransport]: Carrier<T> };
   readonly observer: Observer;
 }

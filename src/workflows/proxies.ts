@@ -1,7 +1,8 @@
 import { type ActivityOptions, proxyActivities, workflowInfo } from '@temporalio/workflow';
 import type { RunActivities } from '../activities/create-activities.ts';
-import { type ActivityClass, activityQueue, classOfTransport } from '../model/activity-class.ts';
+import { type ActivityClass, activityQueue } from '../model/activity-class.ts';
 import type { TransportName } from '../model/kind.ts';
+import { transports } from '../model/transport/table.ts';
 import type { BatchInput, BatchReport } from './contract.ts';
 
 const base = {
@@ -32,7 +33,7 @@ function optionsOf(activityClass: ActivityClass): ActivityOptions {
 
 /** Options of a batch: its class, and attempts for waiting longer than the usual ones last: one in fifteen seconds. */
 export function batchOptions(transport: TransportName, waitSeconds = 0): ActivityOptions {
-  const options = optionsOf(classOfTransport[transport]);
+  const options = optionsOf(transports[transport].class);
   const more = Math.ceil(waitSeconds / 15);
   if (more <= 8) return options;
   return { ...options, retry: { ...base.retry, maximumAttempts: base.retry.maximumAttempts + more } };

@@ -1,5 +1,5 @@
 import { CancellationScope } from '@temporalio/workflow';
-import { activityName } from '../messages/activity-names.ts';
+import { activityName } from '../model/activity-names.ts';
 import type { FailureData } from '../model/failure.ts';
 import type { StageName } from '../model/kind.ts';
 import type { Outline } from '../model/plan.ts';

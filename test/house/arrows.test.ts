@@ -34,6 +34,23 @@ const planted: Record<string, readonly [source: string, rule: string]> = {
     'only-the-registry-lists-kinds',
   ],
   'src/adapters/runner.ts': ["import { spawn } from 'node:child_process';\nexport const run = spawn;", ''],
+  'src/adapters/transports.ts': ["import { ovn } from './carriers/ovn/transport.ts';\nexport const all = [ovn];", ''],
+  'src/adapters/carriers/ovn/transport.ts': ['export const ovn = 1;', ''],
+  'src/adapters/carriers/libvirt/leans.ts': [
+    "import { ovn } from '../ovn/transport.ts';\nexport const a = ovn;",
+    'transport-imports-transport',
+  ],
+  'src/adapters/carriers/all-of-them.ts': [
+    "import { ovn } from './ovn/transport.ts';\nexport const a = ovn;",
+    'only-the-registrations-list-transports',
+  ],
+  'src/adapters/sim/libvirt/state.ts': ['export const state = 1;', ''],
+  'src/adapters/sim/libvirt/effects.ts': ['export const effects = 1;', ''],
+  'src/adapters/sim/files/sees.ts': ["import { state } from '../libvirt/state.ts';\nexport const a = state;", ''],
+  'src/adapters/sim/files/acts.ts': [
+    "import { effects } from '../libvirt/effects.ts';\nexport const a = effects;",
+    'transport-imports-transport',
+  ],
   'src/activities/all.ts': ['export interface All { a: 1 }\nexport const all = 1;', ''],
   'src/workflows/up.ts': [
     "import type { All } from '../activities/all.ts';\nimport { walk } from '../planner/walk.ts';\nexport const up: All = { a: walk as never };",

@@ -1,4 +1,4 @@
-import { fromOvsdb, type OvsdbResult } from '../carriers/ovn/ovsdb.ts';
+import { fromOvsdb, type OvsdbResult } from './ovsdb.ts';
 
 /** A row of Open vSwitch's Interface table. */
 export interface OvsInterface {

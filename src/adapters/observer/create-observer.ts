@@ -2,35 +2,30 @@ import { randomBytes } from 'node:crypto';
 
 import { Failure } from '../../model/failure.ts';
 import type { Accelerator, Host } from '../../model/host.ts';
-import type { QueryName } from '../../model/transport/op.ts';
 import type { Observer } from '../../ports/carrier.ts';
 import type { Runner } from '../../ports/runner.ts';
+import type { RealTransports } from '../carriers/transport.ts';
 import { parseFacts } from './facts.ts';
-import { parseFiles } from './files.ts';
-import { parseLibvirt } from './libvirt.ts';
-import { parseLinks } from './links.ts';
-import { ovnQuery, parseOvn } from './ovn.ts';
 import { parseOvs } from './ovs.ts';
-import { observeScript, probeScript } from './script.ts';
+import { type ObserveParts, observation, probeScript } from './script.ts';
 import { parseSections, type Sections } from './sections.ts';
 
 /** Of one host with thousands of guests: their XML, rows of all tables, records of all that has no label. */
 const mostOutput = 256 * 2 ** 20;
 
 /** Reads a host in one execution. What a host cannot answer makes the whole read fail: unknown is never absent. */
-export function createObserver(runner: Runner): Observer {
+export function createObserver(runner: Runner, transports: RealTransports): Observer {
+  const tools = [...new Set(Object.values(transports).flatMap((each) => each.tools))];
   return {
-    observe: async (host, queries, { deployment }, signal) => {
-      const sections = await read(runner, host, queries, deployment, signal);
-      const ovs = parseOvs(sections);
-      const facts = parseFacts(host, sections, ovs);
+    observe: async (host, names, { deployment }, signal) => {
+      const queries = new Map(names.map((name) => [name, transports[name].query] as const));
+      const sections = await read(runner, host, { queries, tools }, deployment, signal);
+      const heard = { sections, ovs: parseOvs(sections), deployment };
+      const facts = parseFacts(host, sections, heard.ovs);
       return {
         host: host.name,
         facts: { ...facts, accelerator: facts.accelerator ?? (await probe(runner, host, signal)) },
-        ...(queries.includes('ovn') ? { ovn: parseOvn(sections.text('ovn'), deployment) } : {}),
-        ...(queries.includes('files') ? { files: parseFiles(sections) } : {}),
-        ...(queries.includes('links') ? { links: parseLinks(sections, ovs, deployment) } : {}),
-        ...(queries.includes('libvirt') ? { libvirt: parseLibvirt(sections, ovs, deployment) } : {}),
+        ...Object.fromEntries([...queries].map(([name, query]) => [name, query.parse(heard)])),
       };
     },
   };
@@ -39,16 +34,16 @@ export function createObserver(runner: Runner): Observer {
 async function read(
   runner: Runner,
   host: Host,
-  queries: readonly QueryName[],
+  asked: ObserveParts,
   deployment: string | undefined,
   signal?: AbortSignal,
 ): Promise<Sections> {
   const token = randomBytes(8).toString('hex');
-  const data = Buffer.from(`${token}\n${deployment ?? ''}\n${queries.join(' ')}\n${ovnQuery(deployment)}\n`);
+  const { script, data } = observation(asked, token, deployment);
   const { stdout, stderr } = await runner.run(host, {
     key: `observe/${token}`,
     limit: 'control',
-    script: observeScript,
+    script,
     data,
     mostOutput,
     ...(signal ? { signal } : {}),

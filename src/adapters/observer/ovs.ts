@@ -1,4 +1,4 @@
-import { fromOvsdb, type OvsdbResult } from '../carriers/ovn/ovsdb.ts';
+import { fromOvsdb, type OvsdbResult } from '../host/ovsdb.ts';
 import { type OvsInterface, parseInterfaces } from '../host/ovs-interfaces.ts';
 import type { Sections } from './sections.ts';
 

@@ -2,22 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Failure, failureOf } from '../../model/failure.ts';
 import type { Host } from '../../model/host.ts';
 import type { Outcome } from '../../model/outcome.ts';
-import type { Op, OpOf } from '../../model/transport/op.ts';
+import type { OpOf } from '../../model/transport/op.ts';
+import type { CarriedTransport } from '../../model/transport/table.ts';
 import type { Carrier, CarrierItem, RunContext } from '../../ports/carrier.ts';
 import type { Faults, Strike } from './faults.ts';
 import type { SimulatedHost } from './state.ts';
-
-/** A transport that has a carrier. */
-export type SimulatedTransport = Exclude<Op['transport'], 'later'>;
-
-/** How a transport changes a host. Throws Failure where the real one would refuse. */
-export interface Effects<T extends SimulatedTransport> {
-  readonly transport: T;
-  readonly atomic: boolean;
-  apply(op: OpOf<T>, host: SimulatedHost, context: RunContext): 'done' | 'already';
-  /** The part of it that is there when the line drops in the middle; nothing where it is left out. */
-  half?(op: OpOf<T>, host: SimulatedHost, context: RunContext): void;
-}
+import type { Effects } from './transport.ts';
 
 /** What all simulated carriers share. */
 export interface Surroundings {
@@ -25,13 +15,16 @@ export interface Surroundings {
   /** The host's state; throws Failure (class host) when it is gone. */
   reach(host: string): SimulatedHost;
   /** What applying one item takes, in milliseconds. */
-  readonly latency: (transport: SimulatedTransport) => number;
+  readonly latency: (transport: CarriedTransport) => number;
   /** Called after effects, before anybody hears of them or time passes. */
   readonly changed: () => void;
 }
 
 /** A carrier over plain maps: the same port, the same order and the same promises as the real one. */
-export function simulatedCarrier<T extends SimulatedTransport>(effects: Effects<T>, around: Surroundings): Carrier<T> {
+export function simulatedCarrier<T extends CarriedTransport>(
+  effects: Effects<T, SimulatedHost>,
+  around: Surroundings,
+): Carrier<T> {
   return {
     transport: effects.transport,
     atomic: effects.atomic,
@@ -60,14 +53,14 @@ export function simulatedCarrier<T extends SimulatedTransport>(effects: Effects<
   };
 }
 
-interface Application<T extends SimulatedTransport> {
-  readonly effects: Effects<T>;
+interface Application<T extends CarriedTransport> {
+  readonly effects: Effects<T, SimulatedHost>;
   readonly around: Surroundings;
   readonly host: Host;
   readonly context: RunContext;
 }
 
-async function applyOne<T extends SimulatedTransport>(
+async function applyOne<T extends CarriedTransport>(
   { effects, around, host, context }: Application<T>,
   { id, op, needs }: CarrierItem<OpOf<T>>,
   strike: Strike | undefined,
@@ -77,7 +70,8 @@ async function applyOne<T extends SimulatedTransport>(
   const latency = around.latency(effects.transport);
   if (latency > 0) {
     around.changed();
-    await sleep(latency, undefined, { signal: context.signal });
+    // Told to stop it says why, as the real ones do.
+    await sleep(latency, undefined, { signal: context.signal }).catch(() => context.signal.throwIfAborted());
   }
   if (strike?.kind === 'hold') {
     if (!effects.atomic) effects.half?.(op, around.reach(host.name), context);

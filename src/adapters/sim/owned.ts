@@ -1,6 +1,7 @@
 import { Failure } from '../../model/failure.ts';
 import { labelFromPairs, type OwnerLabel } from '../../model/owner-label.ts';
 import type { RunContext } from '../../ports/carrier.ts';
+import type { Scope } from '../../resources/contract.ts';
 
 /** True for what this deployment of this installation made. */
 export function isOwned(label: OwnerLabel | undefined, { deployment, installation }: RunContext): boolean {
@@ -17,4 +18,9 @@ export function refuseForeign(label: OwnerLabel | undefined, what: string, conte
 /** The label in a row's `external_ids`. */
 export function labelIn(pairs: unknown): OwnerLabel | undefined {
   return labelFromPairs((pairs ?? {}) as Readonly<Record<string, string>>)?.label;
+}
+
+/** True for what an observation is about. */
+export function isMeant(label: OwnerLabel, scope: Scope): boolean {
+  return scope.deployment === undefined || label.deployment === scope.deployment;
 }

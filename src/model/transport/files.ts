@@ -1,6 +1,7 @@
 import type { OwnerLabel } from '../owner-label.ts';
 import type { Ref } from '../ref.ts';
 import type { Blob, Resource, SeedFile } from '../resources.ts';
+import { defineTransport } from './transport.ts';
 
 /**
  * One line of a host's manifest of a deployment (`<folder>/manifest/<hash of ref>.json`): for things that have no
@@ -47,3 +48,6 @@ export interface FilesAnswer {
   /** Absolute paths under the deployment's folder, and of the host's images, with sizes in bytes (0 for folders). */
   readonly files: Readonly<Record<string, number>>;
 }
+
+/** Folders, images, disks and seeds, and the manifest that lists them. */
+export const files = defineTransport<FilesOp, FilesAnswer>({ class: 'files', noun: 'files' });

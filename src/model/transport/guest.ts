@@ -1,6 +1,7 @@
 import type { Ref } from '../ref.ts';
 import type { GuestReady, Script } from '../resources.ts';
 import type { ManifestRecord } from './files.ts';
+import { defineTransport } from './transport.ts';
 
 /** One item for the guest carrier. Ops of one guest run in order; guests advance independently. */
 export type GuestOp =
@@ -20,3 +21,6 @@ export type GuestOp =
   | { readonly transport: 'guest'; readonly do: 'remember'; readonly record: ManifestRecord }
   /** Forgets the record on the host; stops the job if it still runs. */
   | { readonly transport: 'guest'; readonly do: 'forget'; readonly ref: Ref; readonly deployment: string };
+
+/** Readiness and scripts. What is known of a guest is in the manifest, so nobody else is asked. */
+export const guest = defineTransport<GuestOp>({ class: 'wait', noun: 'guests' });

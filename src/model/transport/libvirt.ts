@@ -3,6 +3,7 @@ import type { DomainMetadata } from '../domain-metadata.ts';
 import type { OwnerLabel } from '../owner-label.ts';
 import type { Asked } from '../request.ts';
 import type { Domain } from '../resources.ts';
+import { defineTransport } from './transport.ts';
 
 /** One item for the libvirt carrier. A batch of them starts paused, plugs all taps at once, waits for OVN. */
 export type LibvirtOp =
@@ -86,3 +87,6 @@ export interface LibvirtAnswer {
   readonly domains: readonly DomainAnswer[];
   readonly ports: readonly DomainPort[];
 }
+
+/** Domains and their ports on the integration bridge. */
+export const libvirt = defineTransport<LibvirtOp, LibvirtAnswer>({ class: 'start', noun: 'domains' });

@@ -1,6 +1,7 @@
 import type { OwnerLabel } from '../owner-label.ts';
 import type { Ref } from '../ref.ts';
 import type { AccessLink } from '../resources.ts';
+import { defineTransport } from './transport.ts';
 
 /** One item for the links carrier: namespace, veth pair and its port on the integration bridge. */
 export type LinksOp =
@@ -35,3 +36,6 @@ export interface LinksAnswer {
   /** Namespaces of ours (`kc-…`) that exist. */
   readonly namespaces: readonly string[];
 }
+
+/** Namespaces and access ports. */
+export const links = defineTransport<LinksOp, LinksAnswer>({ class: 'rows', noun: 'access links' });

@@ -1,31 +1,23 @@
 import type { HostFacts } from '../host.ts';
-import type { FilesAnswer, FilesOp } from './files.ts';
-import type { GuestOp } from './guest.ts';
-import type { LibvirtAnswer, LibvirtOp } from './libvirt.ts';
-import type { LinksAnswer, LinksOp } from './links.ts';
-import type { OvnAnswer, OvnOp } from './ovn.ts';
+import type { TransportName } from '../kind.ts';
+import type { transports } from './table.ts';
 
-/** A kind without a carrier yet: refused before anything is touched. */
-export interface LaterOp {
-  readonly transport: 'later';
-  readonly why: string;
-}
+type TypesOf<T extends TransportName> = NonNullable<(typeof transports)[T]['types']>;
 
 /** Any operation a carrier can be given; `transport` says which carrier. */
-export type Op = OvnOp | FilesOp | LinksOp | LibvirtOp | GuestOp | LaterOp;
+export type Op = TypesOf<TransportName>['op'];
 
 /** The operation type of one transport. */
 export type OpOf<T extends Op['transport']> = Extract<Op, { transport: T }>;
 
+/** What a transport answers about a host; undefined for one that is never asked. */
+export type AnswerOf<T extends TransportName> = TypesOf<T>['answer'];
+
 /** What can be asked of a host; the answers of all kinds are fetched in one read. */
-export type QueryName = 'ovn' | 'files' | 'links' | 'libvirt';
+export type QueryName = { [T in TransportName]: AnswerOf<T> extends undefined ? never : T }[TransportName];
 
 /** One host's answers to one read. */
-export interface Answers {
+export interface Answers extends Readonly<{ [Q in QueryName]?: AnswerOf<Q> }> {
   readonly host: string;
   readonly facts: HostFacts;
-  readonly ovn?: OvnAnswer;
-  readonly files?: FilesAnswer;
-  readonly links?: LinksAnswer;
-  readonly libvirt?: LibvirtAnswer;
 }

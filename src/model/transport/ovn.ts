@@ -1,3 +1,5 @@
+import { defineTransport } from './transport.ts';
+
 /** The northbound tables we write. */
 export type OvnTable =
   | 'Logical_Switch'
@@ -37,3 +39,6 @@ export type OvnOp =
 export interface OvnAnswer {
   readonly rows: readonly OvnRow[];
 }
+
+/** Rows of the northbound database, which is on the main host. */
+export const ovn = defineTransport<OvnOp, OvnAnswer>({ class: 'rows', noun: 'network', onlyOnMain: true });

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 
 import { levelsOf } from '../../../src/adapters/carriers/files/levels.ts';
 import { expandPlaceholders } from '../../../src/adapters/carriers/files/placeholders.ts';
-import { tar } from '../../../src/adapters/carriers/files/tar.ts';
+import { tar } from '../../../src/adapters/carriers/tar.ts';
 import type { FilesOp } from '../../../src/model/transport/files.ts';
 import type { CarrierItem } from '../../../src/ports/carrier.ts';
 

@@ -84,7 +84,10 @@ describe.each(['sh', 'busybox'] as const)('images of a host, with %s', (shell) =
       op: kindOf(goal.kind).render(how === 'make' ? goal : undefined, label, goal) as FilesOp,
       needs: at === 0 ? [] : [refOf(goals[at - 1]!)],
     }));
-    const context = { ...contextOf({ id: `files.${deployment}.${how}.${runner.executions.length}` }, 'do'), deployment };
+    const context = {
+      ...contextOf({ id: `files.${deployment}.${how}.${runner.executions.length}` }, 'do'),
+      deployment,
+    };
     const outcomes = await createFilesCarrier(runner, secrets).apply(host!, items, context);
     return outcomes.map((each) => ('failure' in each ? `${each.status}: ${each.failure?.message}` : each.status));
   }

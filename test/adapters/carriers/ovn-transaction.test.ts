@@ -6,7 +6,7 @@ import {
   type OvsdbResult,
   sameValue,
   toOvsdb,
-} from '../../../src/adapters/carriers/ovn/ovsdb.ts';
+} from '../../../src/adapters/host/ovsdb.ts';
 import { currentOf, readOperations, stepsOf } from '../../../src/adapters/carriers/ovn/transaction.ts';
 import { labelToPairs, type OwnerLabel } from '../../../src/model/owner-label.ts';
 import type { OvnOp, OvnRow } from '../../../src/model/transport/ovn.ts';

@@ -88,7 +88,9 @@ describe.each([...others])('of %s', (_name, label) => {
   test('a record about a guest stays', async () => {
     const path = await record(goals.script, label);
     const records = recordsOn(await shellRunner(folder, {}), host!, context);
-    await expect(records.remove(refOf(goals.script))).rejects.toMatchObject({ data: { code: 'name-taken' } });
+    await expect(records.remove(ours.deployment, refOf(goals.script))).rejects.toMatchObject({
+      data: { code: 'name-taken' },
+    });
     expect(existsSync(path)).toBe(true);
   });
 
@@ -122,7 +124,7 @@ test('what is ours goes: files, records, links, domains and rows', async () => {
   expect(existsSync(onHost(goals.disk.path))).toBe(false);
   await record(goals.script, ours);
   const records = recordsOn(await shellRunner(folder, {}), host!, context);
-  expect(await records.remove(refOf(goals.script))).toMatchObject({ mark: ours });
+  expect(await records.remove(ours.deployment, refOf(goals.script))).toMatchObject({ mark: ours });
   const log = await remembering(ours);
   const doers = [
     [createLinksCarrier(log.runner), goals['access.link']],

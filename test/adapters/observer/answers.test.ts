@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 
 import { parseFacts } from '../../../src/adapters/observer/facts.ts';
-import { parseFiles } from '../../../src/adapters/observer/files.ts';
-import { parseLibvirt } from '../../../src/adapters/observer/libvirt.ts';
-import { parseLinks } from '../../../src/adapters/observer/links.ts';
-import { ovnQuery, parseOvn } from '../../../src/adapters/observer/ovn.ts';
+import { parseFiles } from '../../../src/adapters/carriers/files/answer.ts';
+import { parseLibvirt } from '../../../src/adapters/carriers/libvirt/answer.ts';
+import { parseLinks } from '../../../src/adapters/carriers/links/answer.ts';
+import { ovnQuery, parseOvn } from '../../../src/adapters/carriers/ovn/answer.ts';
+import type { Heard } from '../../../src/adapters/observer/query.ts';
 import { parseOvs } from '../../../src/adapters/observer/ovs.ts';
 import { parseInterfaces } from '../../../src/adapters/host/ovs-interfaces.ts';
 import { parseSections } from '../../../src/adapters/observer/sections.ts';
@@ -17,6 +18,7 @@ import { labelToPairs } from '../../../src/model/owner-label.ts';
 const recorded = readFileSync(new URL('../../fixtures/observer/two-guests.txt', import.meta.url), 'utf8');
 const sections = parseSections(recorded, 'TOKEN');
 const ovs = parseOvs(sections);
+const heard: Heard = { sections, ovs, deployment: 'lab' };
 const host: Host = {
   name: 'main',
   connection: 'local',
@@ -38,7 +40,7 @@ describe('the answers of a real host', () => {
   });
 
   test('tell its domains, bound as OVS has them and not as libvirt wrote', () => {
-    const { domains } = parseLibvirt(sections, ovs, 'lab');
+    const { domains } = parseLibvirt(heard);
     expect(domains.map(({ name }) => name)).toEqual(['lab-g0', 'lab-g1']);
     expect(domains[0]).toEqual({
       name: 'lab-g0',
@@ -64,11 +66,11 @@ describe('the answers of a real host', () => {
     const link = labelToPairs(label, 'access.link:lab-sw0-access-main');
     const rows = Object.entries({ 'vm-2': externalIds, 'vm-3': { 'iface-id': 'x' }, 'ka-1': link });
     const interfaces = new Map(rows.map(([tap, each]) => [tap, { externalIds: each, isDead: false }]));
-    const portsFor = (deployment?: string) => parseLibvirt(sections, { ...ovs, interfaces }, deployment).ports;
+    const portsFor = (deployment?: string) => parseLibvirt({ ...heard, ovs: { ...ovs, interfaces }, deployment }).ports;
     expect(portsFor('lab')).toEqual([{ tap: 'vm-2', externalIds }]);
     expect(portsFor()).toHaveLength(1);
     expect(portsFor('other')).toEqual([]);
-    expect(parseLinks(sections, { ...ovs, interfaces }, 'lab').links.map(({ outer }) => outer)).toEqual(['ka-1']);
+    expect(parseLinks({ ...heard, ovs: { ...ovs, interfaces } }).links.map(({ outer }) => outer)).toEqual(['ka-1']);
   });
 
   test('bind nothing by a port that was added for an earlier tap of the name', () => {
@@ -79,7 +81,7 @@ describe('the answers of a real host', () => {
       ];
       const row = { name: 'vm-f21b0ef89d', ifindex, external_ids: ['map', pairs] };
       const interfaces = parseInterfaces({ rows: [row] });
-      return parseLibvirt(sections, { ...ovs, interfaces }, 'lab').domains[0]?.interfaces[0]?.port;
+      return parseLibvirt({ ...heard, ovs: { ...ovs, interfaces } }).domains[0]?.interfaces[0]?.port;
     };
     expect(portFor('7', 7)).toBe('lab-sw0-g0main-0');
     expect(portFor('7', 9)).toBe('');
@@ -90,11 +92,14 @@ describe('the answers of a real host', () => {
 
   test('bind nothing by a port whose domain is off', () => {
     const off = parseSections(recorded.replace('lab-g0|running', 'lab-g0|shut off'), 'TOKEN');
-    expect(parseLibvirt(off, ovs, 'lab').domains[0]).toMatchObject({ state: 'shut off', interfaces: [{ port: '' }] });
+    expect(parseLibvirt({ ...heard, sections: off }).domains[0]).toMatchObject({
+      state: 'shut off',
+      interfaces: [{ port: '' }],
+    });
   });
 
   test('tell rows with the rows that refer to them', () => {
-    const { rows } = parseOvn(sections.text('ovn'), 'lab');
+    const { rows } = parseOvn(heard);
     const lan = rows.find(({ table }) => table === 'Logical_Switch')!;
     const ports = rows.filter(({ table }) => table === 'Logical_Switch_Port');
     expect(ports.map(({ columns }) => columns['name'] as string).sort()).toEqual([
@@ -107,7 +112,7 @@ describe('the answers of a real host', () => {
   });
 
   test('tell links with their ends in the namespace', () => {
-    const { links, namespaces } = parseLinks(sections, ovs, 'lab');
+    const { links, namespaces } = parseLinks(heard);
     expect(namespaces).toEqual(['kc-lab']);
     expect(links.map(({ outer, peer }) => ({ outer, peer }))).toEqual([
       {
@@ -118,7 +123,7 @@ describe('the answers of a real host', () => {
   });
 
   test('tell what the manifest lists and what is there', () => {
-    const { records, files } = parseFiles(sections);
+    const { records, files } = parseFiles(heard);
     expect(records.map(({ ref }) => ref.split(':')[0]!).sort()).toEqual([
       'disk',
       'disk',
@@ -148,15 +153,16 @@ describe('answers that are not what one hopes for', () => {
 
   test('come from a host without anything on it', () => {
     const empty = parseSections('##T facts\n##T ovs\n##T end\n', 'T');
-    const none = parseOvs(empty);
-    expect(parseLibvirt(empty, none, 'lab')).toEqual({ domains: [], ports: [] });
-    expect(parseLinks(empty, none, 'lab')).toEqual({ links: [], namespaces: [] });
-    expect(parseFiles(empty)).toEqual({ records: [], files: {} });
-    expect(parseOvn('', 'lab')).toEqual({ rows: [] });
+    const none: Heard = { sections: empty, ovs: parseOvs(empty), deployment: 'lab' };
+    expect(parseLibvirt(none)).toEqual({ domains: [], ports: [] });
+    expect(parseLinks(none)).toEqual({ links: [], namespaces: [] });
+    expect(parseFiles(none)).toEqual({ records: [], files: {} });
+    expect(parseOvn(none)).toEqual({ rows: [] });
   });
 
   test('hold a record nobody can read, which is then no record', () => {
-    expect(parseFiles(parseSections('##T records\n{"ref":\n{"ref":"disk:a"}\n##T end\n', 'T')).records).toHaveLength(1);
+    const broken = parseSections('##T records\n{"ref":\n{"ref":"disk:a"}\n##T end\n', 'T');
+    expect(parseFiles({ sections: broken }).records).toHaveLength(1);
   });
 });
 
@@ -186,13 +192,16 @@ test('somebody else’s switch under a name of ours is seen, without a mark', ()
   ];
   const { length } = (JSON.parse(ovnQuery('lab')) as unknown[]).slice(1);
   const answer = Array.from({ length }, (_, index) => ({ rows: index === length - 4 ? others : [] }));
-  expect(parseOvn(JSON.stringify(answer), 'lab').rows.map(({ columns }) => columns['name'])).toEqual(['lab-sw0']);
+  const said = parseSections(`##T ovn\n${JSON.stringify(answer)}\n##T end\n`, 'T');
+  expect(parseOvn({ sections: said, deployment: 'lab' }).rows.map(({ columns }) => columns['name'])).toEqual([
+    'lab-sw0',
+  ]);
 });
 
 test('answers about all deployments are of what carries a mark, and of nothing else', () => {
-  const { rows } = parseOvn(sections.text('ovn'), undefined);
+  const { rows } = parseOvn({ ...heard, deployment: undefined });
   expect(rows.length).toBeGreaterThan(0);
   for (const { columns } of rows) expect(columns['external_ids']).toHaveProperty('kvm-compose-deployment');
-  expect(parseLinks(sections, ovs, undefined).links).toEqual(parseLinks(sections, ovs, 'lab').links);
+  expect(parseLinks({ ...heard, deployment: undefined }).links).toEqual(parseLinks(heard).links);
   expect(ovnQuery(undefined)).not.toContain('includes');
 });

@@ -3,7 +3,7 @@ import type { CarrierItem } from '../../../ports/carrier.ts';
 import type { Secrets } from '../../../ports/store.ts';
 import { manifestLine } from '../../host/manifest.ts';
 import { expandPlaceholders } from './placeholders.ts';
-import { tar, type TarEntry } from './tar.ts';
+import { tar, type TarEntry } from '../tar.ts';
 
 /** Everything the script needs beside its words: manifest records and the seeds' texts, by the items' positions. */
 export async function payloadOf(items: readonly CarrierItem<FilesOp>[], secrets: Secrets): Promise<Buffer> {

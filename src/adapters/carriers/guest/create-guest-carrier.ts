@@ -193,7 +193,7 @@ async function effectOf(
 
 /** A script that never ended may still run, when its guest does. */
 async function forget(guest: Guest, op: Extract<OpOf<'guest'>, { do: 'forget' }>): Promise<'done' | 'already'> {
-  const record = await guest.batch.records.remove(op.ref);
+  const record = await guest.batch.records.remove(op.deployment, op.ref);
   if (record === undefined) return 'already';
   if (record.goal.kind === 'script' && record.boot === undefined) await killScript(guest, record.goal, forgetMs);
   return 'done';

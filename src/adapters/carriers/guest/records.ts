@@ -20,7 +20,7 @@ export interface Records {
   /** Writes a record as it was, with its boot. */
   restore(record: ManifestRecord): Promise<void>;
   /** Returns what was removed. Throws Failure where the record is of another deployment or installation. */
-  remove(ref: Ref): Promise<ManifestRecord | undefined>;
+  remove(deployment: string, ref: Ref): Promise<ManifestRecord | undefined>;
 }
 
 interface Entry {
@@ -72,9 +72,9 @@ export function recordsOn(
       const known = boot === undefined ? record : { boot, ...record };
       await put(manifestPath(record.mark.deployment, record.ref), '', manifestLine(known));
     },
-    async remove(ref) {
+    async remove(deployment, ref) {
       const owner = `${context.deployment} ${context.installation}`;
-      const was = await put(manifestPath(context.deployment, ref), owner, '');
+      const was = await put(manifestPath(deployment, ref), owner, '');
       return was === undefined ? undefined : (JSON.parse(was) as ManifestRecord);
     },
   };

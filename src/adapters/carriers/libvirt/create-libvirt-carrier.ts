@@ -4,7 +4,7 @@ import type { Host } from '../../../model/host.ts';
 import type { LibvirtOp } from '../../../model/transport/libvirt.ts';
 import type { Carrier, CarrierItem, RunContext } from '../../../ports/carrier.ts';
 import type { Runner } from '../../../ports/runner.ts';
-import { tar } from '../files/tar.ts';
+import { tar } from '../tar.ts';
 import { quoteArgv } from '../../runner/quote.ts';
 import { inLanes, itemCall, parseItemLine } from '../items.ts';
 import { Outcomes } from '../outcomes.ts';

@@ -1,5 +1,5 @@
 import { type OvsInterface, parseInterfaces } from '../../host/ovs-interfaces.ts';
-import type { OvsdbResult } from '../ovn/ovsdb.ts';
+import type { OvsdbResult } from '../../host/ovsdb.ts';
 
 /** What a host told about its domains and the interfaces on its bridges. */
 export interface Told {

@@ -5,7 +5,7 @@ import type { Carrier, CarrierItem, RunContext } from '../../../ports/carrier.ts
 import type { Runner } from '../../../ports/runner.ts';
 import { Outcomes } from '../outcomes.ts';
 import { mostTransactionBytes, transact, transactionText } from './northbound.ts';
-import type { OvsdbResult } from './ovsdb.ts';
+import type { OvsdbResult } from '../../host/ovsdb.ts';
 import { type Current, currentOf, foreignRow, readOperations, type Step, stepsOf } from './transaction.ts';
 
 type Item = CarrierItem<OvnOp>;

@@ -1,7 +1,7 @@
 import { Failure } from '../../../model/failure.ts';
 import type { Host } from '../../../model/host.ts';
 import type { Runner } from '../../../ports/runner.ts';
-import type { OvsdbOperation, OvsdbResult } from './ovsdb.ts';
+import type { OvsdbOperation, OvsdbResult } from '../../host/ovsdb.ts';
 
 /** Where OVN's northbound database listens on the main host. */
 const northboundSocket = 'unix:/run/ovn/ovnnb_db.sock';

@@ -10,7 +10,7 @@ import {
   selectRow,
   toOvsdb,
   whereUuid,
-} from './ovsdb.ts';
+} from '../../host/ovsdb.ts';
 
 /** A parent's set column, and which rows it refers to. */
 type ParentKey = `${OvnTable} ${string} ${string}`;

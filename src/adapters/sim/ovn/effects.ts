@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Failure } from '../../model/failure.ts';
-import type { OvnRow, OvnTable } from '../../model/transport/ovn.ts';
-import type { RunContext } from '../../ports/carrier.ts';
-import type { Effects } from './carrier.ts';
-import { labelIn, refuseForeign } from './owned.ts';
-import type { SimulatedHost } from './state.ts';
+import { Failure } from '../../../model/failure.ts';
+import type { OvnRow, OvnTable } from '../../../model/transport/ovn.ts';
+import type { RunContext } from '../../../ports/carrier.ts';
+import type { Effects } from '../transport.ts';
+import { labelIn, refuseForeign } from '../owned.ts';
+import type { OvnState } from './state.ts';
 
 /** The northbound database: rows under fixed UUIDs, children that need their parent and go with it, unique port names. */
-export const ovnEffects: Effects<'ovn'> = {
+export const ovnEffects: Effects<'ovn', OvnState> = {
   transport: 'ovn',
   atomic: true,
   apply: (op, host, context) => {
@@ -32,7 +32,7 @@ export const ovnEffects: Effects<'ovn'> = {
 /** Ports by name, looked up once per batch: a look at every row for each new one took most of a large run. */
 const portsByName = new WeakMap<RunContext, Map<unknown, string>>();
 
-function insert(row: OvnRow, host: SimulatedHost, context: RunContext): void {
+function insert(row: OvnRow, host: OvnState, context: RunContext): void {
   if (row.parent && !host.rows[row.parent.uuid]) throw refusal(`${row.parent.table} ${row.parent.uuid} does not exist`);
   if (row.table === 'Logical_Switch_Port' && !host.rows[row.uuid]) {
     const ports = portsByName.get(context) ?? portsOf(host);
@@ -45,7 +45,7 @@ function insert(row: OvnRow, host: SimulatedHost, context: RunContext): void {
   host.rows[row.uuid] = row;
 }
 
-function portsOf({ rows }: SimulatedHost): Map<unknown, string> {
+function portsOf({ rows }: OvnState): Map<unknown, string> {
   const ports = Object.values(rows).filter(({ table }) => table === 'Logical_Switch_Port');
   return new Map(ports.map(({ columns, uuid }) => [columns['name'], uuid]));
 }
@@ -53,7 +53,7 @@ function portsOf({ rows }: SimulatedHost): Map<unknown, string> {
 const parents: readonly OvnTable[] = ['Logical_Switch', 'Logical_Router', 'Logical_Router_Port'];
 
 /** The database drops what nobody refers to any more. */
-function remove(uuid: string, rows: SimulatedHost['rows']): void {
+function remove(uuid: string, rows: OvnState['rows']): void {
   const row = rows[uuid];
   if (!row) return;
   delete rows[uuid];

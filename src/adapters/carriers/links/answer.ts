@@ -1,7 +1,6 @@
-import { labelFromPairs } from '../../model/owner-label.ts';
-import type { LinkAnswer, LinksAnswer } from '../../model/transport/links.ts';
-import type { OvsAnswer } from './ovs.ts';
-import type { Sections } from './sections.ts';
+import { labelFromPairs } from '../../../model/owner-label.ts';
+import type { LinkAnswer, LinksAnswer } from '../../../model/transport/links.ts';
+import type { Heard } from '../../observer/query.ts';
 
 /** A link as `ip -j link` prints it. */
 interface IpLink {
@@ -15,7 +14,7 @@ interface IpLink {
 }
 
 /** Ports of the deployment (or of all) on the integration bridge, with their other ends in its namespace. */
-export function parseLinks(sections: Sections, ovs: OvsAnswer, deployment: string | undefined): LinksAnswer {
+export function parseLinks({ sections, ovs, deployment }: Heard): LinksAnswer {
   const outer = new Map(ipLinks(sections.text('outer')).map((link) => [link.ifname, link]));
   const namespaces = sections.lines('namespaces');
   // Indices of the outer ends are all of one namespace, so they tell the inner ones apart wherever they are.

@@ -1,8 +1,8 @@
-import type { FilesAnswer, ManifestRecord } from '../../model/transport/files.ts';
-import type { Sections } from './sections.ts';
+import type { FilesAnswer, ManifestRecord } from '../../../model/transport/files.ts';
+import type { Heard } from '../../observer/query.ts';
 
 /** The manifest and what `find` saw. A record that cannot be read is no record: what it was for is made again. */
-export function parseFiles(sections: Sections): FilesAnswer {
+export function parseFiles({ sections }: Pick<Heard, 'sections'>): FilesAnswer {
   const records = sections.lines('records').flatMap((line) => {
     try {
       return [JSON.parse(line) as ManifestRecord];

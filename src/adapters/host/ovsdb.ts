@@ -1,4 +1,4 @@
-import type { OvnTable, OvnValue } from '../../../model/transport/ovn.ts';
+import type { OvnTable, OvnValue } from '../../model/transport/ovn.ts';
 
 /** One operation of an OVSDB transaction (RFC 7047). */
 export type OvsdbOperation = Readonly<Record<string, unknown>> & { readonly op: string };

@@ -1,19 +1,24 @@
 import { basename } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { deploymentFolder, imagesFolder } from '../../model/host.ts';
-import { Failure } from '../../model/failure.ts';
-import type { Ref } from '../../model/ref.ts';
-import type { FilesOp } from '../../model/transport/files.ts';
-import type { RunContext } from '../../ports/carrier.ts';
-import type { Effects } from './carrier.ts';
-import { isOwned, refuseForeign } from './owned.ts';
-import type { SimulatedHost } from './state.ts';
+import { deploymentFolder, imagesFolder } from '../../../model/host.ts';
+import { Failure } from '../../../model/failure.ts';
+import type { Ref } from '../../../model/ref.ts';
+import type { FilesOp } from '../../../model/transport/files.ts';
+import type { RunContext } from '../../../ports/carrier.ts';
+import type { Effects } from '../transport.ts';
+import { isOwned, refuseForeign } from '../owned.ts';
+import type { GuestState } from '../guest/state.ts';
+import type { LibvirtState } from '../libvirt/state.ts';
+import type { FilesState } from './state.ts';
+
+/** Disks are in use by domains, and jobs of guests are on them. */
+export type HostOfFiles = FilesState & Pick<LibvirtState, 'domains'> & GuestState;
 
 type Ensure = Extract<FilesOp, { do: 'ensure' }>;
 type Remove = Extract<FilesOp, { do: 'remove' }>;
 
 /** A file system with a manifest: listed before it is made, unlisted after it is gone. */
-export const filesEffects: Effects<'files'> = {
+export const filesEffects: Effects<'files', HostOfFiles> = {
   transport: 'files',
   atomic: false,
   apply: (op, host, context) => (op.do === 'ensure' ? ensure(op, host) : remove(op, host, context)),
@@ -25,7 +30,7 @@ export const filesEffects: Effects<'files'> = {
   },
 };
 
-function ensure({ make, record }: Ensure, host: SimulatedHost): 'done' | 'already' {
+function ensure({ make, record }: Ensure, host: HostOfFiles): 'done' | 'already' {
   const isThere = host.files[make.path] !== undefined;
   const isListed = isDeepStrictEqual(host.records[record.ref], record);
   if (isThere && isListed) return 'already';
@@ -47,7 +52,7 @@ function ensure({ make, record }: Ensure, host: SimulatedHost): 'done' | 'alread
   return 'done';
 }
 
-function remove(op: Remove, host: SimulatedHost, context: RunContext): 'done' | 'already' {
+function remove(op: Remove, host: HostOfFiles, context: RunContext): 'done' | 'already' {
   if (host.files[op.path] === undefined && host.records[op.ref] === undefined) return 'already';
   refuseForeign(host.records[op.ref]?.mark, op.path, context);
   const within = op.folder ? Object.keys(host.files).filter((path) => path.startsWith(`${op.path}/`)) : [];
@@ -65,20 +70,20 @@ function remove(op: Remove, host: SimulatedHost, context: RunContext): 'done' | 
 }
 
 /** Release 0.1 had images in the deployment's folder; they go with the want. */
-function linksOfOld({ ref, deployment, path }: Remove, host: SimulatedHost): string[] {
+function linksOfOld({ ref, deployment, path }: Remove, host: HostOfFiles): string[] {
   if (!ref.startsWith('push:')) return [];
   const front = `${deploymentFolder(deployment)}/images/${basename(path).slice(0, 12)}.`;
   return Object.keys(host.files).filter((file) => file.startsWith(front));
 }
 
 /** A deployment is listed before it wants an image. */
-function hasFolder(ref: Ref, host: SimulatedHost): boolean {
+function hasFolder(ref: Ref, host: HostOfFiles): boolean {
   const deployment = ref.slice(ref.indexOf(':') + 1, ref.lastIndexOf('/'));
   return host.files[deploymentFolder(deployment)] !== undefined;
 }
 
 /** An image that another deployment wants, or that a disk stands on, outlives the one that goes. */
-function isWantedImage({ path, ref }: Remove, host: SimulatedHost): boolean {
+function isWantedImage({ path, ref }: Remove, host: HostOfFiles): boolean {
   if (!path.startsWith(`${imagesFolder}/`)) return false;
   return Object.values(host.records).some(({ ref: other, goal }) => {
     if (goal.kind === 'push') return other !== ref && goal.path === path;

@@ -1,7 +1,8 @@
-import { labelKeys } from '../../model/owner-label.ts';
-import type { OvnAnswer, OvnRow, OvnTable } from '../../model/transport/ovn.ts';
-import { fromOvsdb, membersOf, type OvsdbOperation, type OvsdbResult, type OvsdbRow } from '../carriers/ovn/ovsdb.ts';
-import { transactionText } from '../carriers/ovn/northbound.ts';
+import { labelKeys } from '../../../model/owner-label.ts';
+import type { OvnAnswer, OvnRow, OvnTable } from '../../../model/transport/ovn.ts';
+import { fromOvsdb, membersOf, type OvsdbOperation, type OvsdbResult, type OvsdbRow } from '../../host/ovsdb.ts';
+import type { Heard } from '../../observer/query.ts';
+import { transactionText } from './northbound.ts';
 
 const tables: readonly OvnTable[] = [
   'Logical_Switch',
@@ -44,7 +45,8 @@ export function ovnQuery(deployment: string | undefined): string {
 }
 
 /** Reads the answer: marked rows with their parents, and unmarked ones under names that would be ours. */
-export function parseOvn(text: string, deployment: string | undefined): OvnAnswer {
+export function parseOvn({ sections, deployment }: Pick<Heard, 'sections' | 'deployment'>): OvnAnswer {
+  const text = sections.text('ovn');
   if (text.trim() === '') return { rows: [] };
   const results = JSON.parse(text) as OvsdbResult[];
   const marked = tables

@@ -1,21 +1,24 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Failure } from '../../model/failure.ts';
-import { type OwnerLabel, labelToPairs } from '../../model/owner-label.ts';
-import { withMetadata } from '../../model/domain-metadata.ts';
-import { refOf } from '../../model/ref.ts';
-import type { Domain } from '../../model/resources.ts';
-import type { LibvirtOp } from '../../model/transport/libvirt.ts';
-import type { RunContext } from '../../ports/carrier.ts';
-import { readDomainXml } from '../host/domain-xml.ts';
-import type { Effects } from './carrier.ts';
-import { bootOf } from './guest.ts';
-import { isOwned, labelIn, refuseForeign } from './owned.ts';
-import type { SimulatedDomain, SimulatedHost } from './state.ts';
+import { Failure } from '../../../model/failure.ts';
+import { type OwnerLabel, labelToPairs } from '../../../model/owner-label.ts';
+import { withMetadata } from '../../../model/domain-metadata.ts';
+import { refOf } from '../../../model/ref.ts';
+import type { Domain } from '../../../model/resources.ts';
+import type { LibvirtOp } from '../../../model/transport/libvirt.ts';
+import type { RunContext } from '../../../ports/carrier.ts';
+import { readDomainXml } from '../../host/domain-xml.ts';
+import type { Effects } from '../transport.ts';
+import type { FilesState } from '../files/state.ts';
+import { isOwned, labelIn, refuseForeign } from '../owned.ts';
+import { bootOf, type LibvirtState, type SimulatedDomain } from './state.ts';
+
+/** Domains need their disks. */
+export type HostOfDomains = LibvirtState & Pick<FilesState, 'files'>;
 
 type Ensure = Extract<LibvirtOp, { do: 'ensure' }>;
 
 /** Domains: defined, started paused, taps plugged, resumed where that is not left to readiness. Their ports are Open vSwitch's, and go after them. */
-export const libvirtEffects: Effects<'libvirt'> = {
+export const libvirtEffects: Effects<'libvirt', HostOfDomains> = {
   transport: 'libvirt',
   atomic: false,
   apply: (op, host, context) => {
@@ -46,11 +49,11 @@ export const libvirtEffects: Effects<'libvirt'> = {
   },
 };
 
-function ensure(op: Ensure, host: SimulatedHost): void {
+function ensure(op: Ensure, host: HostOfDomains): void {
   const { domain, xml, mark: label } = op;
   const missing = domain.disks.find((disk) => host.files[disk.path] === undefined);
   if (missing) {
-    throw new Failure({ code: 'disk-unreadable', class: 'permanent', message: `${missing.path} cannot be read` });
+    throw new Failure({ code: 'libvirt-refused', class: 'permanent', message: `${missing.path} is not there` });
   }
   const old = host.domains[domain.name];
   if (!domain.running) {
@@ -68,7 +71,7 @@ function ensure(op: Ensure, host: SimulatedHost): void {
 }
 
 /** Paused and going on again, with its memory: the boot stays what it was. */
-function hold(op: Extract<LibvirtOp, { do: 'pause' | 'resume' }>, host: SimulatedHost, context: RunContext): void {
+function hold(op: Extract<LibvirtOp, { do: 'pause' | 'resume' }>, host: HostOfDomains, context: RunContext): void {
   const old = host.domains[op.name];
   if (old) refuseForeign(readDomainXml(old.xml).metadata?.mark, op.name, context);
   if (!old || old.state === 'shut off') {
@@ -78,13 +81,13 @@ function hold(op: Extract<LibvirtOp, { do: 'pause' | 'resume' }>, host: Simulate
   host.domains[op.name] = { ...old, state, xml: withMetadata(old.xml, op.metadata) };
 }
 
-function started({ domain, xml }: Ensure, host: SimulatedHost): SimulatedDomain {
+function started({ domain, xml }: Ensure, host: HostOfDomains): SimulatedDomain {
   host.boots += 1;
   return { domain, xml, state: 'paused', boot: host.boots };
 }
 
 /** Ports that are right already stay as they are, the marks of an earlier generation too. */
-function plug(domain: Domain, cards: Domain['interfaces'], label: OwnerLabel, host: SimulatedHost): void {
+function plug(domain: Domain, cards: Domain['interfaces'], label: OwnerLabel, host: HostOfDomains): void {
   for (const { tap, port, mac } of cards) {
     const ports = (host.ports[domain.name] ??= {});
     if (ports[tap]?.['iface-id'] === port) continue;
@@ -93,13 +96,13 @@ function plug(domain: Domain, cards: Domain['interfaces'], label: OwnerLabel, ho
 }
 
 /** A port that says it is another's may be left over from an earlier domain of this name. */
-function unplugOwn(name: string, { ports }: SimulatedHost, context: RunContext): void {
+function unplugOwn(name: string, { ports }: HostOfDomains, context: RunContext): void {
   const kept = Object.entries(ports[name] ?? {}).filter(([, ids]) => !isOwned(labelIn(ids), context));
   if (kept.length > 0) ports[name] = Object.fromEntries(kept);
   else delete ports[name];
 }
 
-function unplug(name: string, { ports }: SimulatedHost, but: Domain['interfaces'] = []): void {
+function unplug(name: string, { ports }: HostOfDomains, but: Domain['interfaces'] = []): void {
   const kept = Object.entries(ports[name] ?? {}).filter(([tap]) => but.some((each) => each.tap === tap));
   if (kept.length > 0) ports[name] = Object.fromEntries(kept);
   else delete ports[name];

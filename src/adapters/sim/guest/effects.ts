@@ -1,15 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import { Failure } from '../../model/failure.ts';
-import type { ManifestRecord } from '../../model/transport/files.ts';
-import type { GuestOp } from '../../model/transport/guest.ts';
-import type { Effects } from './carrier.ts';
-import { refuseForeign } from './owned.ts';
-import type { SimulatedDomain, SimulatedHost } from './state.ts';
+import { Failure } from '../../../model/failure.ts';
+import type { ManifestRecord } from '../../../model/transport/files.ts';
+import type { GuestOp } from '../../../model/transport/guest.ts';
+import type { Effects } from '../transport.ts';
+import { refuseForeign } from '../owned.ts';
+import type { FilesState } from '../files/state.ts';
+import { bootOf, type LibvirtState, type SimulatedDomain } from '../libvirt/state.ts';
+import type { GuestState } from './state.ts';
+
+/** What is known of guests is in the manifest; they run in domains. */
+export type HostOfGuests = GuestState & Pick<FilesState, 'records'> & Pick<LibvirtState, 'domains'>;
 
 type ScriptOp = Extract<GuestOp, { do: 'script' }>;
 
 /** Guests that are resumed and come up at once, and jobs whose folders are on their disks. */
-export const guestEffects: Effects<'guest'> = {
+export const guestEffects: Effects<'guest', HostOfGuests> = {
   transport: 'guest',
   atomic: false,
   apply: (op, host, context) => {
@@ -25,6 +30,8 @@ export const guestEffects: Effects<'guest'> = {
       if (op.do === 'script') startOnce(op, host, context.key);
       host.records[ref] = { ...op.record, boot: bootOf(domain) };
     }
+    // A guest that was ready is looked at again, and what is known of it written down again.
+    if (op.do === 'ready' || op.do === 'remember') return 'done';
     return isDeepStrictEqual(host.records[ref], before) ? 'already' : 'done';
   },
   half: (op, host, context) => {
@@ -36,28 +43,23 @@ export const guestEffects: Effects<'guest'> = {
 };
 
 /** Machines are started paused. */
-function resume(name: string, host: SimulatedHost): void {
+function resume(name: string, host: HostOfGuests): void {
   const domain = host.domains[name];
   if (domain?.state === 'paused') domain.state = 'running';
-}
-
-/** What names one power-on of a simulated domain; empty when it does not run. */
-export function bootOf({ state, boot }: SimulatedDomain): string {
-  return state === 'shut off' ? '' : `boot ${boot}`;
 }
 
 function unfinished({ boot: _boot, ...record }: ManifestRecord): ManifestRecord {
   return record;
 }
 
-function runningDomain(name: string, host: SimulatedHost): SimulatedDomain {
+function runningDomain(name: string, host: HostOfGuests): SimulatedDomain {
   const domain = host.domains[name];
   if (domain?.state === 'running') return domain;
   throw new Failure({ code: 'guest-stalled', class: 'permanent', message: `${name} does not run`, object: name });
 }
 
 /** A job that was started under the key is adopted, never started again. */
-function startOnce({ goal, job }: ScriptOp, host: SimulatedHost, contextKey: string): void {
+function startOnce({ goal, job }: ScriptOp, host: HostOfGuests, contextKey: string): void {
   const run = contextKey.split('/')[0] ?? '';
   const key = goal.when === 'every-up' ? `${job}-${run}` : job;
   const jobs = (host.jobs[goal.disk] ??= {});

@@ -1,14 +1,20 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { Effects } from './carrier.ts';
-import { refuseForeign } from './owned.ts';
+import { Failure } from '../../../model/failure.ts';
+import type { Effects } from '../transport.ts';
+import { refuseForeign } from '../owned.ts';
+import type { LinksState } from './state.ts';
+
+/** The kernel's IFNAMSIZ, without the byte at the end. */
+const longestName = 15;
 
 /** Namespaces and veth pairs. A namespace is there while a link of its deployment is. */
-export const linksEffects: Effects<'links'> = {
+export const linksEffects: Effects<'links', LinksState> = {
   transport: 'links',
   atomic: false,
   apply: (op, host, context) => {
     const outer = op.do === 'ensure' ? op.link.outer : op.outer;
     const before = host.links[outer];
+    if (op.do === 'ensure' && outer.length > longestName) throw refusal(outer);
     if (op.do === 'ensure') host.links[outer] = { link: op.link, mark: op.mark };
     else if (before) {
       refuseForeign(before.mark, outer, context);
@@ -21,3 +27,8 @@ export const linksEffects: Effects<'links'> = {
     if (op.do === 'ensure') host.links[op.link.outer] = { link: { ...op.link, inner: '' }, mark: op.mark };
   },
 };
+
+function refusal(name: string): Failure {
+  const message = `${name} is no name for an interface`;
+  return new Failure({ code: 'link-failed', class: 'permanent', message, object: name });
+}

@@ -1,15 +1,15 @@
-import { labelFromPairs } from '../../model/owner-label.ts';
-import type { DomainAnswer, DomainPort, LibvirtAnswer } from '../../model/transport/libvirt.ts';
-import { type DomainXml, readDomainXml } from '../host/domain-xml.ts';
-import type { OvsInterface } from '../host/ovs-interfaces.ts';
-import type { OvsAnswer } from './ovs.ts';
-import type { Sections } from './sections.ts';
+import { labelFromPairs } from '../../../model/owner-label.ts';
+import type { DomainAnswer, DomainPort, LibvirtAnswer } from '../../../model/transport/libvirt.ts';
+import { type DomainXml, readDomainXml } from '../../host/domain-xml.ts';
+import type { OvsInterface } from '../../host/ovs-interfaces.ts';
+import type { OvsAnswer } from '../../observer/ovs.ts';
+import type { Heard } from '../../observer/query.ts';
 
 /**
  * The domains under the deployment's names, or all: state and boot from the list, the rest from their XML. Their ports
  * by the mark on them.
  */
-export function parseLibvirt(sections: Sections, ovs: OvsAnswer, deployment: string | undefined): LibvirtAnswer {
+export function parseLibvirt({ sections, ovs, deployment }: Heard): LibvirtAnswer {
   const known = new Map(sections.lines('domains').map((line) => [line.split('|')[0]!, line.split('|')] as const));
   // virsh prints one after the other; what is between them is of no kind of XML.
   const domains = sections.text('xml').match(/^<domain [\s\S]*?^<\/domain>/gm) ?? [];
