@@ -22,7 +22,7 @@ export interface Machine extends HostAnswers {
 /** What looking found: every machine once, and which of them a way leads to. */
 export interface Look {
   readonly machines: readonly Machine[];
-  machineBehind(way: Way): Machine;
+  readonly machineBehind: (way: Way) => Machine;
 }
 
 /** How a machine may be reached, with its namesakes of other hosts files. */
