@@ -9,6 +9,17 @@ import { knownAfter } from './known-hosts.ts';
 import { hostsFileOf } from './load-project.ts';
 import type { Target } from './target.ts';
 
+/** How a deployment stands of which nothing was ever made. */
+export const createdStatus = 'created';
+
+/** How it stands while what is remembered of it is written anew. */
+export const resettingStatus = 'reset running';
+
+/** Nothing of it was ever made, or all of it is gone: no host need answer for it. */
+export function isNowhere(record: DeploymentRecord | undefined): boolean {
+  return record?.known?.length === 0 && record.wants !== undefined && Object.keys(record.wants).length === 0;
+}
+
 /** A deployment belongs to its folder: another folder of the same base name would turn one laboratory into the other. */
 export async function refuseOtherFolder(store: Store, { deployment, folder }: RunInput): Promise<void> {
   const known = await store.deployment(deployment);
@@ -73,6 +84,7 @@ function placeOf(resource: Resource): string {
 export async function settleDeployment(ports: ActivityPorts, input: RunInput, outcome: RunOutcome): Promise<void> {
   const { deployment, command } = input;
   const known = await ports.store.deployment(deployment);
+  if (leavesRecord(input, known)) return;
   if (isGone(input, outcome, known)) {
     await ports.store.removeDeployment(deployment);
     await ports.secrets.forget(`${deployment}/`);
@@ -86,11 +98,21 @@ export async function settleDeployment(ports: ActivityPorts, input: RunInput, ou
   }
 }
 
+/**
+ * What `create` registered is no state of a run; a reset that wrote nothing down, and an `up` of another folder, which was
+ * refused, say nothing of the deployment.
+ */
+function leavesRecord({ command, folder }: RunInput, known: DeploymentRecord | undefined): boolean {
+  if (command === 'create') return true;
+  return command === 'reset' ? known?.status !== resettingStatus : command === 'up' && known?.folder !== folder;
+}
+
 /** Keys and record go only when every known host has answered and nothing that was kept needs them. */
 function isGone({ command }: RunInput, outcome: RunOutcome, known: DeploymentRecord | undefined): boolean {
   if (outcome.status !== 'completed') return false;
   if (command === 'gc') return known === undefined;
   const wants = Object.values(known?.wants ?? {}).flat();
+  if (command === 'reset') return wants.length === 0 && known?.known?.length === 0;
   return command === 'down' && wants.length === 0 && outcome.leftovers.length === 0;
 }
 

@@ -86,7 +86,7 @@ function lost(name: string): Host {
 export function knownAfter(
   { hosts, main }: Inventory,
   { copies, facts, unknown }: ObservedState,
-  desired: readonly Resource[],
+  desired: readonly Pick<Resource, 'host'>[],
   candidates: Pick<Candidates, 'remembered' | 'mains'>,
 ): readonly KnownHost[] {
   const used = new Set([...[...copies.values()].flat().map(({ as }) => as.host), ...desired.map(({ host }) => host)]);

@@ -1,6 +1,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure, failureOf } from '../model/failure.ts';
 import { countsText } from '../model/plan-counts.ts';
+import type { Resource } from '../model/resources.ts';
 import type { Plan } from '../model/plan.ts';
 import { fingerprintOf } from '../planner/fingerprint.ts';
 import { outlineOf, type PlanResult } from '../planner/plan.ts';
@@ -11,6 +12,8 @@ import { type Beat, emitterFor, runOfActivity, withHeartbeat } from './activity-
 import type { ActivityPorts } from './activity-ports.ts';
 import { refuseOtherFolder, rememberDeployment } from './deployment-record.ts';
 import { requestsOfFlags } from './requests-of.ts';
+import { registerDeployment, targetOfCreate } from './create-deployment.ts';
+import { resetBooks, targetOfReset } from './reset-state.ts';
 import { targetOfForget } from './target-of-forget.ts';
 import { targetOfDown } from './target-of-down.ts';
 import { targetOfVerb } from './target-of-verb.ts';
@@ -26,6 +29,8 @@ const targets: Record<Command, FindTarget> = {
   down: targetOfDown,
   gc: targetOfGc,
   forget: targetOfForget,
+  create: targetOfCreate,
+  reset: targetOfReset,
   start: targetOfVerb,
   stop: targetOfVerb,
   restart: targetOfVerb,
@@ -72,8 +77,8 @@ export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Pr
     const reference = await ports.store.putPlan(plan);
     await rememberRun(ports, input, startedAt, reference);
     if (input.command === 'up') await keepState(ports, input, target, emit);
-    if (input.command !== 'gc') await rememberDeployment(ports, input, target, keeps);
-    tellPlan(plan, emit);
+    await remember(ports, input, target, keeps, emit);
+    if (!isAboutBooks(input.command)) tellPlan(plan, emit);
     const lastFrom = plan.batches.findIndex((batch) => batch.last);
     const guests = new Set(target.desired.flatMap((each) => each.guest ?? [])).size;
     return {
@@ -89,6 +94,24 @@ export async function prepare(ports: ActivityPorts, input: RunInput): Promise<Pr
         : { unreachable: target.unreachable }),
     };
   });
+}
+
+/** What the server remembers from now on; a gc changes nothing of it. */
+async function remember(
+  ports: ActivityPorts,
+  input: RunInput,
+  target: Target,
+  keeps: readonly Resource[],
+  emit: EmitEvent,
+): Promise<void> {
+  if (input.command === 'create') return registerDeployment(ports.store, input, emit);
+  if (input.command === 'reset') return resetBooks(ports, input, target, emit);
+  if (input.command !== 'gc') await rememberDeployment(ports, input, target, keeps);
+}
+
+/** Nothing is done on hosts, so there is nothing to say of them. */
+function isAboutBooks(command: Command): boolean {
+  return command === 'create' || command === 'reset';
 }
 
 function tellDoubts(doubts: readonly Diagnostic[], emit: EmitEvent): void {

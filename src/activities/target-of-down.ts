@@ -2,6 +2,7 @@ import { Failure, type FailureData } from '../model/failure.ts';
 import type { Resource } from '../model/resources.ts';
 import type { Prepared, RunInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
+import { isNowhere } from './deployment-record.ts';
 import { guestsMeant } from './guests-meant.ts';
 import { observeKnown } from './observe.ts';
 import { inventoryOf, onTodaysHosts, rememberedHosts, silentHost, type Target } from './target.ts';
@@ -12,7 +13,12 @@ import { inventoryOf, onTodaysHosts, rememberedHosts, silentHost, type Target } 
  */
 export async function targetOfDown(ports: ActivityPorts, input: RunInput, signal: AbortSignal): Promise<Target> {
   const { record, known } = await rememberedHosts(ports, input.deployment);
-  const today = await inventoryOf(ports, input, known);
+  // Its hosts file need not be there, either.
+  const isMadeNowhere = isNowhere(record);
+  const today = await inventoryOf(ports, input, known).catch((error: unknown) => {
+    if (isMadeNowhere) return { main: '', hosts: [] };
+    throw error;
+  });
   const [observation, wanted] = await Promise.all([
     observeKnown(ports, today, known, input.deployment, signal),
     ports.store.wanted(input.deployment),
@@ -24,7 +30,7 @@ export async function targetOfDown(ports: ActivityPorts, input: RunInput, signal
   const isMeant = ({ guest }: Resource): boolean => !guests || (guest !== undefined && guests.has(guest));
   const placement = record?.placement ?? {};
   // A host of today's file that the deployment was never on has nothing to answer for.
-  const asked = known.length > 0 ? new Set(candidates.remembered.keys()) : candidates.today;
+  const asked = known.length > 0 || isMadeNowhere ? new Set(candidates.remembered.keys()) : candidates.today;
   const unreachable = [...observed.unknown]
     .filter(([host]) => asked.has(host))
     .map(([host, reason]) => ({ host, reason, guests: guestsOn(host, before, placement) }));

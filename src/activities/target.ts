@@ -28,6 +28,8 @@ export interface Target {
   /** What was wanted before, on the hosts as they are called now. */
   readonly before: readonly Resource[];
   readonly observed: ObservedState;
+  /** Names of before under which a machine is not asked any more, with the name it is called by now. */
+  readonly aliases?: Observation['aliases'];
   readonly placement: Readonly<Record<string, string>>;
   readonly requests?: readonly Request[];
   /** How it is planned, beside what the command line says. */

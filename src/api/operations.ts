@@ -3,6 +3,7 @@ import { artefacts } from './operations/artefacts.ts';
 import { attach } from './operations/attach.ts';
 import { bundle } from './operations/bundle.ts';
 import { cancel } from './operations/cancel.ts';
+import { create } from './operations/create.ts';
 import { decide } from './operations/decide.ts';
 import { deployments } from './operations/deployments.ts';
 import { down } from './operations/down.ts';
@@ -14,6 +15,7 @@ import { pause } from './operations/pause.ts';
 import { plan } from './operations/plan.ts';
 import { rebuild } from './operations/rebuild.ts';
 import { rerun } from './operations/rerun.ts';
+import { reset } from './operations/reset.ts';
 import { restart } from './operations/restart.ts';
 import { resume } from './operations/resume.ts';
 import { runs } from './operations/runs.ts';
@@ -24,7 +26,7 @@ import { stop } from './operations/stop.ts';
 import { up } from './operations/up.ts';
 
 /** What starts a run or joins one. */
-const runTable = { up, down, gc, forget, attach, start, stop, restart, pause, resume, rebuild, rerun };
+const runTable = { up, down, gc, forget, create, reset, attach, start, stop, restart, pause, resume, rebuild, rerun };
 
 /** What is asked and answered. */
 const questionTable = {

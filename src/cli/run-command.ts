@@ -32,8 +32,17 @@ export async function startDetached(world: CliWorld, start: Exclude<Start, { ope
   return exitCode.done;
 }
 
-/** Follows a run to its end and shows it. Ctrl-C asks it to stop; a second one leaves it alone. */
-export async function runToEnd(world: CliWorld, globals: Globals, start: Start, name: string): Promise<number> {
+/**
+ * Follows a run to its end and shows it. Ctrl-C asks it to stop; a second one leaves it alone. `done`: what is said of a
+ * completed run that is not about hosts.
+ */
+export async function runToEnd(
+  world: CliWorld,
+  globals: Globals,
+  start: Start,
+  name: string,
+  done?: string,
+): Promise<number> {
   const format = formatOf(globals, ['text', 'json']);
   const first = await openSession(world);
   const begun = world.now();
@@ -75,7 +84,7 @@ export async function runToEnd(world: CliWorld, globals: Globals, start: Start, 
     watch.stop();
   });
   if (result === 'left') return left(world, watch.run ?? name);
-  return finish(world, globals, format, result, renderOutcome(name, result, duration(world.now() - begun)));
+  return finish(world, globals, format, result, renderOutcome(name, result, duration(world.now() - begun), done));
 }
 
 function left(world: CliWorld, run: string): number {

@@ -30,12 +30,19 @@ function isOutcome(value: unknown): value is RunOutcome {
   return (
     hasAll(value, 'string', ['status']) &&
     hasAll(value, 'number', ['skipped', 'undone']) &&
-    hasAll(value, 'object', ['summary', 'failures', 'leftovers'])
+    hasAll(value, 'object', ['summary']) &&
+    hasAll(value, 'list', ['failures', 'leftovers'])
   );
 }
 
-function hasAll(value: unknown, type: 'string' | 'number' | 'object', keys: readonly string[]): boolean {
+function hasAll(value: unknown, type: 'string' | 'number' | 'object' | 'list', keys: readonly string[]): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const fields = new Map<string, unknown>(Object.entries(value));
-  return keys.every((key) => typeof fields.get(key) === type);
+  return keys.every((key) => typeOf(fields.get(key)) === type);
+}
+
+/** JavaScript calls null and lists objects, too. */
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return 'list';
+  return value === null ? 'null' : typeof value;
 }

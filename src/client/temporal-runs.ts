@@ -180,7 +180,7 @@ function unsigned(what: string): Failure {
   return new Failure({ code: 'unsigned-input', class: 'permanent', message, hint });
 }
 
-const commands = (['up', 'down', 'gc', 'forget', ...verbNames] satisfies Command[])
+const commands = (['up', 'down', 'gc', 'forget', 'create', 'reset', ...verbNames] satisfies Command[])
   .map((each) => JSON.stringify(each))
   .join(', ');
 

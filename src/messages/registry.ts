@@ -37,6 +37,8 @@ export const eventCodes = {
   'push-progress': { level: 'info', about: 'bytes of an image on their way to a host' },
   progress: { level: 'info', about: 'items done of total in one batch' },
   'state-unwritten': { level: 'warn', about: 'the state file could not be written into the project folder' },
+  'deployment-created': { level: 'info', about: 'a deployment belongs to a folder from now on' },
+  'state-reset': { level: 'info', about: 'what the server believed is not so; data: ref, host, now' },
   'event-lost': { level: 'warn', about: 'a line of the event log is damaged: its writer died while writing it' },
   'warning-diagnostic': { level: 'warn', about: 'something in the file is doubtful' },
 } as const satisfies Record<string, MessageDefinition>;

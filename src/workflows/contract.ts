@@ -9,8 +9,11 @@ import type { Outline, PlanPolicy, PlanSummary } from '../model/plan.ts';
 import type { VerbName } from '../model/request.ts';
 import type { Fingerprint } from '../planner/fingerprint.ts';
 
-/** Commands that change something, and the names of their workflows. gc removes what no deployment owns. */
-export type Command = 'up' | 'down' | 'gc' | 'forget' | VerbName;
+/**
+ * Commands that change something, and the names of their workflows. gc removes what no deployment owns; create and reset
+ * change only what the server remembers.
+ */
+export type Command = 'up' | 'down' | 'gc' | 'forget' | 'create' | 'reset' | VerbName;
 
 /** What every changing command is started with. References only: never a plan, never a secret. */
 export interface RunInput {

@@ -57,3 +57,13 @@ export async function rerun(input: RunInput): Promise<RunOutcome> {
 export async function forget(input: RunInput): Promise<RunOutcome> {
   return runCommand(input);
 }
+
+/** Registers a deployment for its folder. */
+export async function create(input: RunInput): Promise<RunOutcome> {
+  return runCommand(input);
+}
+
+/** Makes what is remembered of a deployment anew from what its hosts hold. */
+export async function reset(input: RunInput): Promise<RunOutcome> {
+  return runCommand(input);
+}

@@ -21,6 +21,8 @@ export const requests: Requests = {
   },
   down: { ...place, guests: ['web'], options: { skipUnreachable: true, purge: true }, follow: false },
   forget: { ...place, options: { host: 'h2' }, follow: true },
+  create: { ...place, options: { strict: true }, follow: true },
+  reset: { ...place, options: {}, follow: true },
   gc: { ...place, options: {}, follow: true },
   start: { ...place, guests: ['web'], options: {}, follow: true },
   stop: { ...place, guests: ['web*'], options: { stopSeconds: 0 }, follow: true },

@@ -15,6 +15,17 @@ export interface Dump {
   readonly running: string;
 }
 
+/** A guest by the tools of its host, and by what it counts itself. */
+export interface Sight {
+  readonly state: 'running' | 'paused' | 'shut off' | 'absent';
+  /** Another one after each power-on. */
+  readonly boot: string;
+  /** Another one when the disk is made anew; undefined where there is none. */
+  readonly disk?: string;
+  /** How often its script was started on this disk, as far as that can be known now. */
+  readonly runs?: number;
+}
+
 /** Where chaos happens: a product with a laboratory of its own, and hosts it may hurt. */
 export interface Arena {
   readonly deck: Deck;
@@ -31,6 +42,8 @@ export interface Arena {
   /** Waits until everything that was hurt works again. */
   mended(): Promise<void>;
   dump(): Promise<Dump>;
+  /** Every guest of the deck, by name. */
+  look(): Promise<ReadonlyMap<string, Sight>>;
   /** What of this version is not so, by the tools and the guests themselves. */
   complaints(variant: Variant): Promise<readonly string[]>;
   /** Copies what explains a failure into a folder. */

@@ -1,5 +1,6 @@
-// `npm run chaos -- --seed 1 --rounds 10 [--only N] [--simulated]`: kills what can be killed while commands run, and
-// looks whether the hosts hold what they should. Real rounds use the playground that KVM_COMPOSE_PLAYGROUND names.
+// `npm run chaos -- --seed 1 --rounds 10 [--only N] [--simulated]`: kills what can be killed while commands run (up, down
+// with and without purge, every verb about guests), and looks whether the hosts hold what they should. Real rounds use the
+// playground that KVM_COMPOSE_PLAYGROUND names.
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';

@@ -2,6 +2,7 @@ import { runWorkflowId } from '../../src/client/names.ts';
 import type { Finished } from '../support/command.ts';
 import type { Arena, Client } from './arena.ts';
 import type { Blow, Round } from './draw.ts';
+import { askWords } from './ask.ts';
 import { killOwn } from './own-processes.ts';
 import { eventCounter, runsIn } from './run-log.ts';
 import { withTemporal } from './truth.ts';
@@ -19,10 +20,7 @@ export interface Played {
 /** Runs the command of a round, and lets every blow fall when its event is in the log. */
 export async function playCommand(arena: Arena, round: Round): Promise<Played> {
   const known = new Set(runsIn(arena.home));
-  const player = new Player(
-    arena,
-    arena.start(...(round.to === undefined ? ['down', '--purge', '--yes'] : ['up', '--replace']), '--progress', 'json'),
-  );
+  const player = new Player(arena, arena.start(...wordsOf(round), '--progress', 'json'));
   const run = await until('the run has a log', arena.patienceMs, async () => {
     const found = runsIn(arena.home).find((each) => !known.has(each));
     if (found === undefined && player.isOver) {
@@ -40,6 +38,12 @@ export async function playCommand(arena: Arena, round: Round): Promise<Played> {
     else await player.suffer(blow);
   }
   return { run, last: await player.end(), missed };
+}
+
+/** The words of a round's command. */
+function wordsOf({ to, ask }: Round): readonly string[] {
+  if (ask) return askWords(ask);
+  return to === undefined ? ['down', '--purge', '--yes'] : ['up', '--replace'];
 }
 
 class Player {

@@ -24,12 +24,24 @@ export type Blow = { readonly after: number } & (
   | { readonly cancel: 'command' | 'ctrl-c' | 'temporal' }
 );
 
+/** What is asked of guests that are up; `down` is without purge, so that `up` goes on with what it keeps. */
+export const askNames = ['stop', 'start', 'restart', 'pause', 'resume', 'rebuild', 'rerun', 'down'] as const;
+
+/** A command about guests that are up. */
+export interface Ask {
+  readonly what: (typeof askNames)[number];
+  /** One guest; all of them without it. */
+  readonly guest?: string;
+}
+
 /** One round: a world to begin with, a command, and what happens to it. */
 export interface Round {
   readonly number: number;
   readonly from: Variant | undefined;
-  /** What `up` is to make true; undefined for `down`. */
+  /** What `up` is to make true; undefined for `down --purge`. */
   readonly to: Variant | undefined;
+  /** Asked of the guests of `from`, which is `to` as well. */
+  readonly ask?: Ask;
   readonly blows: readonly Blow[];
 }
 
@@ -38,6 +50,8 @@ export interface Deck {
   readonly variants: readonly Variant[];
   readonly victims: readonly Victim[];
   readonly hosts: readonly string[];
+  /** Guests of the largest version, in the order in which versions have them. */
+  readonly guests: readonly { readonly name: string; readonly hasScript: boolean }[];
   /** Blows fall after at most so many events. */
   readonly events: number;
 }
@@ -45,9 +59,17 @@ export interface Deck {
 /** The rounds of a seed. Each follows only from those before it, so that a single one can be played again. */
 export function drawRounds(seed: number, count: number, deck: Deck): Round[] {
   const random = randomOf(seed);
+  // A chance of its own, so that what is not asked is drawn as it was before there was anything to ask.
+  const asking = randomOf(seed ^ 0xc2b2ae35);
   const rounds: Round[] = [];
   let from: Variant | undefined;
   for (let number = 1; number <= count; number += 1) {
+    if (from !== undefined && asking.chance(0.5)) {
+      const ask = drawAsk(asking, deck, from);
+      const events = Math.ceil(deck.events / (ask.guest === undefined ? 2 : 5));
+      rounds.push({ number, from, to: from, ask, blows: drawBlows(asking, { ...deck, events }) });
+      continue;
+    }
     const blows = drawBlows(random, deck);
     const isCancelled = blows.some((blow) => 'cancel' in blow);
     const goesDown = from !== undefined && random.chance(0.3);
@@ -56,6 +78,13 @@ export function drawRounds(seed: number, count: number, deck: Deck): Round[] {
     if (to === undefined || !isCancelled) from = to;
   }
   return rounds;
+}
+
+function drawAsk(random: Random, deck: Deck, { guests }: Variant): Ask {
+  const what = random.pick(askNames);
+  if (random.chance(0.4)) return { what };
+  const named = deck.guests.slice(0, guests).filter(({ hasScript }) => what !== 'rerun' || hasScript);
+  return { what, guest: random.pick(named).name };
 }
 
 /** What is cancelled takes no guest away: its disk would not come back, so there is no world before to look for. */
@@ -85,7 +114,7 @@ function drawBlows(random: Random, deck: Deck): Blow[] {
 }
 
 /** A round in a line, for people. */
-export function describeRound({ number, from, to, blows }: Round): string {
+export function describeRound({ number, from, to, ask, blows }: Round): string {
   const words = blows.map((blow) => {
     if ('cancel' in blow) return `cancel by ${blow.cancel} at ${blow.after}`;
     const where = blow.host === undefined ? '' : ` of ${blow.host}`;
@@ -94,5 +123,6 @@ export function describeRound({ number, from, to, blows }: Round): string {
   });
   const name = (each: Variant | undefined): string =>
     each === undefined ? 'nothing' : `${each.guests} guests/${each.memoryMb} MB`;
+  if (ask) return `${number}: ${ask.what} ${ask.guest ?? 'all'} of ${name(from)}; ${words.join(', ')}`;
   return `${number}: ${to === undefined ? 'down' : 'up'} from ${name(from)} to ${name(to)}; ${words.join(', ')}`;
 }

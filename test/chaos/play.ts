@@ -1,8 +1,8 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Arena } from './arena.ts';
+import type { Arena, Dump } from './arena.ts';
 import { describeRound, drawRounds } from './draw.ts';
-import { playRound, type Verdict } from './round.ts';
+import { difference, playRound, type Verdict } from './round.ts';
 
 /** Which rounds to play. */
 export interface Game {
@@ -40,7 +40,17 @@ export async function play(arena: Arena, game: Game): Promise<readonly string[]>
       ];
     }
   }
-  return [];
+  return leaveNothing(arena, untouched);
+}
+
+/** Whatever became of the rounds, the last purge leaves nothing. */
+async function leaveNothing(arena: Arena, untouched: Dump): Promise<readonly string[]> {
+  const { code, stderr } = await arena.start('down', '--purge', '--yes').ended;
+  if (code !== 0) return [`the last purge ended with ${code}: ${stderr}`];
+  const { lasting, running } = await arena.dump();
+  return lasting === untouched.lasting && running === untouched.running
+    ? []
+    : [`the last purge left something:\n${difference(untouched.lasting + untouched.running, lasting + running)}`];
 }
 
 async function keepEvidence(arena: Arena, game: Game, number: number, verdict: Verdict): Promise<string> {

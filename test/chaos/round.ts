@@ -1,5 +1,6 @@
 import type { Plan } from '../../src/model/plan.ts';
-import type { Arena, Dump } from './arena.ts';
+import type { Arena, Dump, Sight } from './arena.ts';
+import { askComplaints, askWords, comesBack, lastingComplaints, leavesAllUp, preparation } from './ask.ts';
 import { playCommand } from './command.ts';
 import type { Round, Variant } from './draw.ts';
 import { ownMended } from './own-processes.ts';
@@ -30,7 +31,8 @@ export async function playRound(arena: Arena, round: Round, untouched: Dump): Pr
   let missed = 0;
   try {
     await bringAbout(arena, round.from, findings, 'beginning');
-    const before = await arena.dump();
+    await prepare(arena, round);
+    const before = { ...(await arena.dump()), sights: await arena.look() };
     findings.texts['before.txt'] = `${before.lasting}\n${before.running}`;
     if (round.to) await arena.write(round.to);
     const played = await playCommand(arena, round);
@@ -42,40 +44,65 @@ export async function playRound(arena: Arena, round: Round, untouched: Dump): Pr
     status = truth.status;
     findings.complaints.push(...truth.complaints);
     await lookAfter(arena, round, truth, before, untouched, findings);
+    const after = await arena.look();
+    findings.complaints.push(...lastingComplaints(arena.deck, round, truth.status, before.sights, after));
   } catch (error) {
     findings.complaints.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   }
   return { status, missed, ...findings };
 }
 
+/** The world before a round, and its guests. */
+type Before = Dump & { readonly sights: ReadonlyMap<string, Sight> };
+
+/** What is stopped can be started. */
+async function prepare(arena: Arena, { ask }: Round): Promise<void> {
+  const first = ask && preparation(ask);
+  if (!first) return;
+  const { code, stderr } = await arena.start(...askWords(first)).ended;
+  if (code !== 0) throw new Error(`${first.what} before ${ask.what} ended with ${code}: ${stderr}`);
+}
+
 async function lookAfter(
   arena: Arena,
   round: Round,
   { status, outcome }: Truth,
-  before: Dump,
+  before: Before,
   untouched: Dump,
   findings: Findings,
 ): Promise<void> {
   const wasDark = round.blows.some((blow) => 'strike' in blow && blow.strike === 'power');
-  const isHurt = round.blows.some((blow) => 'strike' in blow && 'host' in blow);
-  if (status === 'failed') {
-    const reason = outcome.failures[0]?.failure;
-    findings.notes.push(`failed: ${reason?.code}: ${reason?.message}`);
-    // Nothing that happens to the product's own processes may fail a run.
-    if (!isHurt) findings.complaints.push(`failed without a reason on the hosts: ${reason?.message}`);
-  }
-  if (status === 'cancelled' && round.to) {
-    if (outcome.leftovers.length === 0) await compare(arena, 'the world before', before, findings, wasDark);
+  const { ask, to } = round;
+  if (status === 'failed') tellFailed(round, outcome, findings);
+  if (ask && status === 'completed' && !wasDark)
+    findings.complaints.push(...askComplaints(ask, before.sights, await arena.look()));
+  if (status === 'cancelled' && to) {
+    if (outcome.leftovers.length === 0 && (!ask || comesBack(ask)))
+      await compare(arena, 'the world before', before, findings, wasDark);
     // Readiness is knowledge, forgotten by an undo: the next up asks the guests again.
-    if (round.from) await bringAbout(arena, round.from, findings, wasDark ? 'dark' : 'readiness');
+    if (round.from)
+      await bringAbout(arena, round.from, findings, ask ? 'not completed' : wasDark ? 'dark' : 'readiness');
     return;
   }
-  const excuse = status === 'completed' ? (wasDark ? 'dark' : 'none') : 'not completed';
-  if (round.to) await bringAbout(arena, round.to, findings, excuse);
+  const excuse = excuseOf(round, status, wasDark);
+  if (to) await bringAbout(arena, to, findings, excuse);
   else {
     if (excuse !== 'none') await succeed(arena, 'down', findings);
     await compare(arena, 'a world without it', untouched, findings, false);
   }
+}
+
+function tellFailed({ blows }: Round, { failures }: Truth['outcome'], findings: Findings): void {
+  const reason = failures[0]?.failure;
+  findings.notes.push(`failed: ${reason?.code}: ${reason?.message}`);
+  // Nothing that happens to the product's own processes may fail a run.
+  const isHurt = blows.some((blow) => 'strike' in blow && 'host' in blow);
+  if (!isHurt) findings.complaints.push(`failed without a reason on the hosts: ${reason?.message}`);
+}
+
+function excuseOf({ ask }: Round, status: Truth['status'], wasDark: boolean): Excuse {
+  if (status !== 'completed' || (ask && !leavesAllUp(ask))) return 'not completed';
+  return wasDark ? 'dark' : 'none';
 }
 
 async function compare(
@@ -139,8 +166,8 @@ async function succeed(arena: Arena, command: 'up' | 'down', findings: Findings)
   throw new Error(`${command} does not succeed after ${tries} tries: ${stderr}`);
 }
 
-/** Lines only one of two texts has. */
-function difference(wanted: string, found: string): string {
+/** Lines that only one of two texts has. */
+export function difference(wanted: string, found: string): string {
   const [left, right] = [wanted.split('\n'), found.split('\n')];
   const only = (lines: readonly string[], others: readonly string[], sign: string): string[] =>
     lines.filter((line) => !others.includes(line)).map((line) => `${sign} ${line.slice(0, 500)}`);

@@ -59,6 +59,14 @@ export function collecting(refuse?: FailureData): FakeGateway {
   });
 }
 
+/** Knows deployments, and refuses every command. */
+export function refusing(known: Answers['deployments'], failure: FailureData): FakeGateway {
+  return fakeGateway((frame, peer) => {
+    const { id } = frame;
+    peer.send(frame.type === 'list' ? answerOf('deployments', known)(id) : { type: 'nack', id, failure });
+  });
+}
+
 /** The answer to `runs show`. */
 export const shownRun: Answers['show'] = {
   deployment: 'lab',

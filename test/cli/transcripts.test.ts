@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { type CliSetting, runCli, transcript } from '../support/cli.ts';
 import { answerOf, status } from '../support/answers.ts';
-import { collecting, shownRun, silent } from './answers.ts';
+import { collecting, refusing, shownRun, silent } from './answers.ts';
 import {
   answering,
   askedTold,
@@ -149,6 +149,25 @@ const sessions: Record<string, [line: string, setting: CliSetting]> = {
   'deployment-destroy-asks': [
     'deployment destroy lab',
     { gateway: answering(answerOf('deployments', knownDeployments)) },
+  ],
+  'deployment-reset-state-asks': [
+    'deployment reset-state lab',
+    { gateway: answering(answerOf('deployments', knownDeployments)) },
+  ],
+  'deployment-reset-state-unknown': [
+    'deployment reset-state lob --yes',
+    { gateway: answering(answerOf('deployments', knownDeployments)) },
+  ],
+  'deployment-reset-state-busy': ['deployment reset-state lab --yes', { gateway: refusing(knownDeployments, held) }],
+  'deployment-create-bad-name': ['deployment create ../etc', { files }],
+  'deployment-create-no-file': ['deployment create lab', {}],
+  'deployment-info-created': [
+    'deployment info lab',
+    {
+      gateway: answering(
+        answerOf('deployments', [{ ...knownDeployments[0]!, hosts: [], placement: {}, status: 'created' }]),
+      ),
+    },
   ],
   'down-purge-asks': ['down --purge', {}],
   'rebuild-asks': ['rebuild web', {}],

@@ -16,10 +16,10 @@ beforeAll(async () => {
 
 afterAll(() => arena.remove());
 
-/** A seed with every victim, a cancel, a change and a down in its first rounds. */
+/** A seed with every victim, a cancel, a down that keeps disks, a start and a rebuild in its first rounds. */
 const [seed, rounds] = [41, 4];
 
-test('whoever is killed, runs end truthfully, and hosts hold what was asked for or what they held before', async () => {
+test('whoever is killed, runs end truthfully, hosts hold what was asked for or what they held before, and the last purge leaves nothing', async () => {
   const complaints = await play(arena, {
     seed,
     rounds,

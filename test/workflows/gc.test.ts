@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 
 import type { SimulatedHost } from '../../src/adapters/sim/state.ts';
 import type { GarbageReport } from '../../src/model/garbage.ts';
-import { type Engine, startEngine } from '../support/engine.ts';
+import { type Engine, inputOf, startEngine } from '../support/engine.ts';
 import { keepHistory } from '../support/histories.ts';
 
 const size = { guests: 2, hosts: 2, scriptEvery: 1 };
@@ -220,4 +220,113 @@ test('a cancelled gc puts nothing back, and the next one goes on', async () => {
   expect(Object.values(engine.world.host('main').domains)).toEqual([]);
   expect((await engine.run('gc')).status).toBe('COMPLETED');
   expect(await engine.text()).toBe('');
+});
+
+describe('a host that has left the hosts file', () => {
+  const hostsFile = '/project/hosts.yaml';
+  const onlyMain = { text: 'main: main\nhosts:\n  main: { address: 192.0.2.1, connection: ssh }\n' };
+  let written: string | undefined;
+
+  beforeEach(async () => {
+    written = undefined;
+    const { files } = engine.ports;
+    const readText = files.readText.bind(files);
+    Object.assign(files, {
+      readText: async (path: string) => (path === hostsFile && written !== undefined ? written : readText(path)),
+    });
+    expect((await engine.run('up')).status).toBe('COMPLETED');
+  });
+
+  const collectOld = async () => {
+    const handle = await engine.client.workflow.start('gc', {
+      workflowId: 'testbed/old',
+      taskQueue: engine.taskQueue,
+      args: [inputOf('gc', 'old', {})],
+    });
+    return engine.ended(handle);
+  };
+
+  /** Another deployment's guest, whose deployment nobody remembers. */
+  const leave = (host: string): void => {
+    const { domains } = engine.world.host(host);
+    const { deployment } = engine;
+    const its = domains[`${deployment}-g1`] ?? domains[`${deployment}-g0`]!;
+    const label = { ...its.domain, name: 'old-web' };
+    domains['old-web'] = { ...its, domain: label, xml: its.xml.replaceAll(deployment, 'old') };
+  };
+
+  test('is still looked at while a deployment is known to be on it, and loses nothing that is wanted', async () => {
+    written = onlyMain.text;
+    const before = world();
+    const report = await look();
+    expect(report.hosts).toEqual([
+      { name: 'main', address: '192.0.2.1', answered: true },
+      { name: 'h1', address: '192.0.2.2', answered: true },
+    ]);
+    expect(report.counts).toEqual({ surplus: 0, missing: 0, foreign: 0 });
+    expect((await engine.run('gc')).outcome).toMatchObject({ status: 'completed', summary: { delete: 0 } });
+    expect(world()).toBe(before);
+  });
+
+  test('gives up what no plan holds, found and removed by a run of that deployment', async () => {
+    written = onlyMain.text;
+    const { deployment } = engine;
+    const record = (await engine.store.deployment(deployment))!;
+    const wants = Object.fromEntries(
+      Object.entries(record.wants!).map(([host, refs]) => [host, refs.filter((ref) => !ref.includes('g1'))]),
+    );
+    await engine.store.putDeployment({ ...record, wants });
+    const report = await look();
+    expect(names(report.surplus)).toContain(`libvirt.domain ${deployment}-g1 on h1`);
+    expect(report.removals).toEqual([{ deployment, hostsFile, count: report.counts.surplus }]);
+    expect((await engine.run('gc')).status).toBe('COMPLETED');
+    expect(engine.world.host('h1').domains).toEqual({});
+    expect(Object.keys(engine.world.host('main').domains)).toEqual([`${deployment}-g0`]);
+    expect((await look()).counts.surplus).toBe(0);
+  });
+
+  test('gives up what a forgotten deployment left there, though only another one is known to be on it', async () => {
+    written = onlyMain.text;
+    leave('h1');
+    const { surplus, removals } = await look();
+    expect(names(surplus)).toEqual(['libvirt.domain old-web on h1']);
+    expect(removals).toEqual([{ deployment: 'old', count: 1 }]);
+    const { status } = await collectOld();
+    expect(status).toBe('COMPLETED');
+    expect(Object.keys(engine.world.host('h1').domains)).toEqual([`${engine.deployment}-g1`]);
+  });
+
+  test('that does not answer is told, and keeps what it has', async () => {
+    written = onlyMain.text;
+    leave('h1');
+    engine.world.gone.add('h1');
+    const report = await look();
+    expect(report.hosts[1]).toMatchObject({ name: 'h1', answered: false });
+    expect(report.counts.surplus).toBe(0);
+    const { status, runId } = await collectOld();
+    expect(status).toBe('COMPLETED');
+    expect(engine.events.all(runId)).toContainEqual(expect.objectContaining({ code: 'host-silent', host: 'h1' }));
+    expect(Object.keys(engine.world.host('h1').domains)).toContain('old-web');
+  });
+
+  test('and is in it by another name and address is looked at once, and nothing on it is surplus', async () => {
+    written = `${onlyMain.text}  beta: { address: 192.0.2.9, connection: ssh }\n`;
+    engine.world.aliases.set('beta', 'h1');
+    const before = world();
+    const report = await look();
+    expect(report.hosts.map(({ name }) => name)).toEqual(['main', 'beta']);
+    expect(report.counts).toEqual({ surplus: 0, missing: 0, foreign: 0 });
+    expect((await engine.run('gc')).outcome).toMatchObject({ status: 'completed', summary: { delete: 0 } });
+    expect(world()).toBe(before);
+  });
+
+  test('and whose address leads to another machine now is told as a host that does not answer', async () => {
+    written = `${onlyMain.text}  h1: { address: 192.0.2.2, connection: ssh }\n`;
+    engine.world.aliases.set('h1', 'reinstalled');
+    const report = await look();
+    expect(report.hosts).toContainEqual(
+      expect.objectContaining({ answered: false, reason: 'another machine answers there now' }),
+    );
+    expect(report.counts).toEqual({ surplus: 0, missing: 0, foreign: 0 });
+  });
 });

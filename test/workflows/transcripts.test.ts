@@ -50,6 +50,10 @@ test.each([
   ['gc-nothing', 'gc --yes'],
   ['ssh-unknown-guest', 'ssh mail'],
   ['generate-artefacts', 'generate-artefacts'],
+  ['deployment-create-again', 'deployment create'],
+  ['deployment-create', 'deployment create other'],
+  ['deployment-reset-state', 'deployment reset-state lab --yes'],
+  ['deployment-destroy-created', 'deployment destroy other --yes'],
   ['down-detached', 'down --detach'],
   ['attach-to-down', 'attach lab'],
 ])('a session with a real server reads as it should: %s', async (name, line) => {

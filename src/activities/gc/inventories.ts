@@ -1,23 +1,75 @@
 import { failureOf } from '../../model/failure.ts';
 import type { Inventory } from '../../model/host.ts';
+import type { DeploymentRecord } from '../../ports/store.ts';
 import type { ActivityPorts } from '../activity-ports.ts';
 import { loadInventory } from '../load-project.ts';
+import { rememberedHosts } from '../target.ts';
+import { lookAt, type Look, type Machine, type Way } from './machines.ts';
 
-/** Hosts to look at, and the file that names them; without one it is this machine. */
-export interface Place {
+/** Everything this installation may have something on, looked at. */
+export interface Everywhere extends Look {
+  readonly records: readonly DeploymentRecord[];
+  /** Hosts files that are remembered and cannot be read any more. */
+  readonly unread: readonly { readonly hostsFile: string; readonly reason: string }[];
+  /** The machine that a deployment calls so; undefined where nobody knows. */
+  machineNamed(record: DeploymentRecord, name: string): Machine | undefined;
+  /** A hosts file that can be read, and names the machine. */
+  hostsFileOf(machine: Machine): string | undefined;
+}
+
+/** Hosts of a file; without one it is this machine. */
+interface Place {
   readonly hostsFile: string | undefined;
   readonly inventory: Inventory;
 }
 
-/** Every hosts file the server has ever worked with, and the given one. */
-export async function knownPlaces(
+/**
+ * Looks at every machine that any deployment is known to be on, and at the hosts of every hosts file the server has
+ * ever worked with; of one deployment only where that is named.
+ */
+export async function lookEverywhere(
   ports: ActivityPorts,
   given: string | undefined,
-): Promise<{ places: readonly Place[]; unread: readonly { hostsFile: string; reason: string }[] }> {
-  const [deployments, runs] = await Promise.all([ports.store.deployments(), ports.store.runs()]);
+  deployment: string | undefined,
+  signal: AbortSignal,
+): Promise<Everywhere> {
+  const records = await ports.store.deployments();
+  const { places, unread } = await knownPlaces(ports, records, given);
+  const known = new Map<string, readonly Way[]>();
+  for (const { name } of records) known.set(name, (await rememberedHosts(ports, name)).known);
+  const listed = places.map(({ hostsFile, inventory }) => ({ hostsFile, ways: waysOf(inventory) }));
+  const ways = [...listed.flatMap((each) => each.ways), ...[...known.values()].flat()];
+  const look = await lookAt(ports, ways, deployment, signal);
+  return {
+    ...look,
+    records,
+    unread,
+    machineNamed: (record, name) => {
+      // What was known when it was last there: a hosts file may give the name to another machine since.
+      const its = known.get(record.name)?.find(({ host }) => host.name === name);
+      const file = listed.find(({ hostsFile }) => hostsFile === record.hostsFile);
+      const way = its ?? file?.ways.find(({ host }) => host.name === name);
+      return way && look.machineBehind(way);
+    },
+    hostsFileOf: (machine) =>
+      listed.find((each) => each.ways.some((way) => look.machineBehind(way) === machine))?.hostsFile,
+  };
+}
+
+function waysOf({ main, hosts }: Inventory): readonly Way[] {
+  return hosts.map((host) => ({ host, main: host.name === main }));
+}
+
+/** Every hosts file the server has ever worked with, and the given one. */
+async function knownPlaces(
+  ports: ActivityPorts,
+  records: readonly DeploymentRecord[],
+  given: string | undefined,
+): Promise<{ places: readonly Place[]; unread: Everywhere['unread'] }> {
+  const runs = await ports.store.runs();
   const files = [
-    ...deployments.map((each) => each.hostsFile),
     ...(given === undefined ? [] : [given]),
+    ...records.map((each) => each.hostsFile),
     ...runs.map((each) => each.hostsFile),
   ];
   const places: Place[] = [];

@@ -4,13 +4,14 @@ import { Failure } from '../../model/failure.ts';
 import type { Cli } from '../cli.ts';
 import { agreed } from '../confirm.ts';
 import { formatOf } from '../globals.ts';
+import { placeOf } from '../project-place.ts';
 import { runToEnd, startDetached } from '../run-command.ts';
 import { askServer } from '../session.ts';
 import type { CliWorld } from '../world.ts';
 
 type Known = Answers['deployments'][number];
 
-/** `deployment list|info|destroy`: what this server knows, whatever folder one stands in. */
+/** `deployment list|info|create|destroy|reset-state`: what this server knows, whatever folder one stands in. */
 export function addDeployment(cli: Cli): void {
   const deployment = cli.program.command('deployment').description('the deployments this server knows');
   deployment
@@ -22,6 +23,17 @@ export function addDeployment(cli: Cli): void {
     .description('where a deployment belongs, and which guest is on which host')
     .argument('<name>', 'the deployment')
     .action(cli.action((name) => info(cli, name)));
+  deployment
+    .command('create')
+    .description("register this folder's deployment, and make nothing yet")
+    .argument('[name]', "the deployment (the folder's name, or --project-name)")
+    .action(cli.action((name) => create(cli, name)));
+  deployment
+    .command('reset-state')
+    .description('make what the server believes of a deployment anew from what its hosts hold; changes nothing there')
+    .argument('<name>', 'the deployment')
+    .option('-y, --yes', 'do not ask')
+    .action(cli.action((name, options) => resetState(cli, name, options)));
   deployment
     .command('destroy')
     .description('remove all a deployment has on the hosts, its disks too, and forget it')
@@ -67,15 +79,46 @@ async function destroy(
   name: string,
   { yes, detach }: { readonly yes?: boolean; readonly detach?: boolean },
 ): Promise<number> {
-  const { folder, file, hostsFile } = await find(world, name);
+  const where = placeOfKnown(await find(world, name));
   if (!(await agreed(world, yes, `destroy ${name}? What is on its disks is lost.`))) return exitCode.done;
-  const where = { deployment: name, folder, file, ...(hostsFile === undefined ? {} : { hostsFile }) };
   const start = {
     operation: 'down',
     id: world.newId(),
     asked: { ...where, options: { purge: true }, follow: detach !== true },
   } as const;
   return detach ? startDetached(world, start) : runToEnd(world, globals(), start, `deployment destroy ${name}`);
+}
+
+async function create({ world, globals }: Cli, name: string | undefined): Promise<number> {
+  const decided = globals();
+  const place =
+    name === undefined ? placeOf(decided, world) : placeOf({ ...decided, projectName: name }, world, 'NAME');
+  const { checkBefore } = await import('../check-project.ts');
+  if (await checkBefore(world, place, { strict: false })) return exitCode.usage;
+  const { withVariables } = await import('../project-text.ts');
+  const start = {
+    operation: 'create',
+    id: world.newId(),
+    asked: { ...(await withVariables(world, place)), options: {}, follow: true },
+  } as const;
+  return runToEnd(world, decided, start, 'deployment create', 'nothing was made on any host');
+}
+
+async function resetState({ world, globals }: Cli, name: string, { yes }: { readonly yes?: boolean }): Promise<number> {
+  const where = placeOfKnown(await find(world, name));
+  const question = `make what is believed of ${name} anew from what its hosts hold?`;
+  if (!(await agreed(world, yes, question))) return exitCode.done;
+  const start = {
+    operation: 'reset',
+    id: world.newId(),
+    asked: { ...where, options: {}, follow: true },
+  } as const;
+  return runToEnd(world, globals(), start, `deployment reset-state ${name}`, 'nothing was changed on any host');
+}
+
+/** Where a deployment's files are, wherever the command is given. */
+function placeOfKnown({ name, folder, file, hostsFile }: Known) {
+  return { deployment: name, folder, file, ...(hostsFile === undefined ? {} : { hostsFile }) };
 }
 
 async function find(world: CliWorld, name: string): Promise<Known> {

@@ -12,10 +12,10 @@ export function failuresOf(result: ResultFrame): readonly { readonly about?: str
 }
 
 /** The end of a run in a few lines: what is left over, counts, what was rolled back. */
-export function renderOutcome(command: string, result: ResultFrame, elapsed: string): string {
+export function renderOutcome(command: string, result: ResultFrame, elapsed: string, done?: string): string {
   const outcome = result.data;
   const leftovers = (outcome?.leftovers ?? []).map(leftover);
-  return `${[...leftovers, headline(command, result, outcome, elapsed)].join('\n')}\n`;
+  return `${[...leftovers, headline(command, result, outcome, elapsed, done)].join('\n')}\n`;
 }
 
 function leftover({ item, why, host }: RunOutcome['leftovers'][number]): string {
@@ -23,9 +23,15 @@ function leftover({ item, why, host }: RunOutcome['leftovers'][number]): string 
   return `left over: ${item}${where}: ${why}`;
 }
 
-function headline(command: string, result: ResultFrame, outcome: RunOutcome | undefined, elapsed: string): string {
+function headline(
+  command: string,
+  result: ResultFrame,
+  outcome: RunOutcome | undefined,
+  elapsed: string,
+  done = changesOf(outcome),
+): string {
   const after = `after ${elapsed}`;
-  if (result.status === 'completed') return `${command} completed ${after}: ${changesOf(outcome)}`;
+  if (result.status === 'completed') return `${command} completed ${after}: ${done}`;
   if (outcome?.failures.length === 1 && outcome.failures[0]!.item === 'prepare') {
     return `${command} was refused ${after}: nothing has been touched`;
   }
