@@ -36,21 +36,21 @@ interface Entry {
   readonly row: Resource | undefined;
 }
 
-type Seen = Pick<Target, 'before' | 'observed' | 'aliases' | 'inventory'>;
+type Hosts = Pick<Target, 'before' | 'observed' | 'aliases' | 'inventory'>;
 
 /**
  * Compares what is believed with what hosts hold. What a host that does not answer may hold stays as it is believed;
  * what is on another host than believed is believed there; only what no host holds is forgotten.
  */
-export function booksAfter(record: DeploymentRecord, installation: string, seen: Seen): Books {
-  const held = heldOf(record.name, installation, seen);
-  const entries = entriesOf(record, seen);
+export function booksAfter(record: DeploymentRecord, installation: string, hosts: Hosts): Books {
+  const held = heldOf(record.name, installation, hosts);
+  const entries = entriesOf(record, hosts);
   const believed = new Set(entries.map(keyOf));
   const kept: Entry[] = [];
   const changes: BookChange[] = [];
   for (const entry of entries) {
     const { ref, host, row } = entry;
-    const now = placeNow(entry, held, seen);
+    const now = placeNow(entry, held, hosts);
     if (now === host) kept.push(entry);
     // Believed in both places, it is still believed where it is.
     else if (now === undefined || believed.has(keyOf({ ref, host: now }))) changes.push({ ref, host });
@@ -66,7 +66,7 @@ export function booksAfter(record: DeploymentRecord, installation: string, seen:
   return {
     wants,
     rows: kept.flatMap(({ row }) => row ?? []),
-    placement: placementAfter(record.placement, held, seen),
+    placement: placementAfter(record.placement, held, hosts),
     changes,
     held,
     places: kept,
@@ -79,7 +79,7 @@ function keyOf({ ref, host }: Pick<Entry, 'ref' | 'host'>): string {
 }
 
 /** By the owner label: what bears our name and not our label is not ours. */
-function heldOf(deployment: string, installation: string, { observed }: Seen): Books['held'] {
+function heldOf(deployment: string, installation: string, { observed }: Hosts): Books['held'] {
   const own = ({ label }: Observed): boolean => label?.installation === installation && label.deployment === deployment;
   return new Map(
     [...observed.copies].flatMap(([ref, copies]) => {
@@ -90,7 +90,7 @@ function heldOf(deployment: string, installation: string, { observed }: Seen): B
 }
 
 /** Everything that is believed, also what was wanted before a run that never came to its end. */
-function entriesOf({ wants = {}, before }: DeploymentRecord, { before: rows, aliases }: Seen): readonly Entry[] {
+function entriesOf({ wants = {}, before }: DeploymentRecord, { before: rows, aliases }: Hosts): readonly Entry[] {
   const entries = new Map<string, Entry>();
   const add = (ref: Ref, host: string, row?: Resource): void => {
     const entry = { ref, host, row };
@@ -113,12 +113,12 @@ function entriesOf({ wants = {}, before }: DeploymentRecord, { before: rows, ali
 }
 
 /** The host that has it now, or may have it; undefined where every known host says that it has not. */
-function placeNow({ ref, host, row }: Entry, held: Books['held'], { observed, inventory }: Seen): string | undefined {
+function placeNow({ ref, host, row }: Entry, held: Books['held'], { observed, inventory }: Hosts): string | undefined {
   const isAsked = inventory.hosts.some(({ name }) => name === host);
   if (!isAsked || observed.unknown.has(host)) return host;
   const copies = held.get(ref) ?? [];
   if (copies.some(({ as }) => as.host === host)) return host;
-  if (isKnowledge(ref) && hasDomain(held, host, row?.guest)) return host;
+  if (isKnowledge(ref) && hasGuest(held, host, row?.guest)) return host;
   return copies[0]?.as.host;
 }
 
@@ -128,29 +128,35 @@ function isKnowledge(ref: Ref): boolean {
   return kind !== undefined && kindOf(kind).transport === 'guest';
 }
 
-function hasDomain(held: Books['held'], host: string, guest: string | undefined): boolean {
+function hasGuest(held: Books['held'], host: string, guest: string | undefined): boolean {
   return [...held.values()]
     .flat()
-    .some(({ as }) => as.kind === 'libvirt.domain' && as.host === host && (guest === undefined || as.guest === guest));
+    .some(({ as }) => isGuest(as) && as.host === host && (guest === undefined || as.guest === guest));
 }
 
-/** A guest is where its domain is, or its disk; one of which nothing is left anywhere has no place. */
+function isGuest({ kind }: Resource): boolean {
+  return kindOf(kind).runtime !== undefined;
+}
+
+function isData({ kind }: Resource): boolean {
+  return kindOf(kind).outlives === 'data';
+}
+
+/** A guest is where it runs, or where its data is; one of which nothing is left anywhere has no place. */
 function placementAfter(
   placement: DeploymentRecord['placement'],
   held: Books['held'],
-  { observed, aliases }: Seen,
+  { observed, aliases }: Hosts,
 ): DeploymentRecord['placement'] {
   const all = [...held.values()].flat().map(({ as }) => as);
-  const placeOf = (guest: string, kind: Resource['kind'], before: string): string | undefined => {
-    const hosts = all.filter((each) => each.kind === kind && each.guest === guest).map(({ host }) => host);
+  const placeOf = (guest: string, counts: (each: Resource) => boolean, before: string): string | undefined => {
+    const hosts = all.filter((each) => counts(each) && each.guest === guest).map(({ host }) => host);
     return hosts.find((each) => each === before) ?? hosts[0];
   };
   return Object.fromEntries(
     Object.entries(placement).flatMap(([guest, name]) => {
       const host = aliases?.get(name) ?? name;
-      const now = observed.unknown.has(host)
-        ? host
-        : (placeOf(guest, 'libvirt.domain', host) ?? placeOf(guest, 'disk', host));
+      const now = observed.unknown.has(host) ? host : (placeOf(guest, isGuest, host) ?? placeOf(guest, isData, host));
       return now === undefined ? [] : [[guest, now] as const];
     }),
   );
