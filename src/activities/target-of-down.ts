@@ -5,7 +5,7 @@ import type { ActivityPorts } from './activity-ports.ts';
 import { isNowhere } from './deployment-record.ts';
 import { guestsMeant } from './guests-meant.ts';
 import { observeKnown } from './observe.ts';
-import { inventoryOf, onTodaysHosts, rememberedHosts, silentHost, type Target } from './target.ts';
+import { inventoryOf, rememberedHosts, silentHost, type Target, wantedBefore } from './target.ts';
 
 /**
  * What `down` aims at: nothing but disks, or nothing at all. It looks on every machine the deployment is known to have
@@ -19,12 +19,9 @@ export async function targetOfDown(ports: ActivityPorts, input: RunInput, signal
     if (isMadeNowhere) return { main: '', hosts: [] };
     throw error;
   });
-  const [observation, wanted] = await Promise.all([
-    observeKnown(ports, today, known, input.deployment, signal),
-    ports.store.wanted(input.deployment),
-  ]);
-  const { observed, aliases, candidates } = observation;
-  const before = onTodaysHosts(wanted, aliases);
+  const observation = await observeKnown(ports, today, known, input.deployment, signal);
+  const { observed, candidates } = observation;
+  const before = await wantedBefore(ports, input.deployment, record, observation);
   const guests =
     input.guests && guestsMeant(input.guests, [...before, ...observedResources(observation)], input.deployment);
   const isMeant = ({ guest }: Resource): boolean => !guests || (guest !== undefined && guests.has(guest));

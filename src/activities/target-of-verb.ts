@@ -7,7 +7,7 @@ import { kindOf } from '../resources/registry.ts';
 import { guestsMeant } from './guests-meant.ts';
 import { observeKnown } from './observe.ts';
 import { requestsFor } from './requests-of.ts';
-import { inventoryOf, onTodaysHosts, rememberedHosts, type Target } from './target.ts';
+import { inventoryOf, rememberedHosts, type Target, wantedBefore } from './target.ts';
 
 /**
  * What a verb aims at: what was asked of some guests, and nothing else. It needs neither the project file nor its
@@ -20,11 +20,8 @@ export async function targetOfVerb(ports: ActivityPorts, input: RunInput, signal
   const { record, known } = await rememberedHosts(ports, deployment);
   if (!record) throw noDeployment(deployment);
   const today = await inventoryOf(ports, input, known);
-  const [observation, wanted] = await Promise.all([
-    observeKnown(ports, today, known, deployment, signal),
-    ports.store.wanted(deployment),
-  ]);
-  const before = onTodaysHosts(wanted, observation.aliases);
+  const observation = await observeKnown(ports, today, known, deployment, signal);
+  const before = await wantedBefore(ports, deployment, record, observation);
   const guests = guestsMeant(input.guests ?? [], before, deployment);
   const about = before.filter(({ guest }) => guest !== undefined && guests.has(guest)).filter(isNamed(input));
   const requests = requestsFor(input, ports.now().toISOString(), verb, about);

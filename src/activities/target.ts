@@ -3,7 +3,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure, type FailureData } from '../model/failure.ts';
 import type { Inventory, KnownHost } from '../model/host.ts';
 import type { ImageToPull } from '../model/image.ts';
-import type { ObservedState } from '../model/observed.ts';
+import { copyOf, type ObservedState } from '../model/observed.ts';
 import type { Request } from '../model/request.ts';
 import type { Resource } from '../model/resources.ts';
 import type { Testbed } from '../model/testbed.ts';
@@ -83,10 +83,9 @@ export async function compileInputOf(
   const gathering = gatherFacts(ports, input, testbed, looking, signal);
   // Pulling takes minutes, and what hosts held before them says little of what they hold then.
   if (looking.pull) await gathering;
-  const [gathered, observation, before, state] = await Promise.all([
+  const [gathered, observation, state] = await Promise.all([
     gathering,
     observeKnown(ports, today, known, input.deployment, signal),
-    ports.store.wanted(input.deployment),
     readProjectState(folderFiles(ports.files, input.folder), input.deployment),
   ]);
   const { observed, inventory, aliases, candidates } = observation;
@@ -94,7 +93,8 @@ export async function compileInputOf(
   // What this server remembers is what it did; the state file may come from elsewhere, or from before a `down`.
   const placement = renamed({ ...state.placement, ...record?.placement }, aliases);
   const facts = { ...gathered, hosts: observed.facts, placement, edited: state.edited };
-  const moved = { before: onTodaysHosts(before, aliases), observed, inventory, candidates };
+  const before = await wantedBefore(ports, input.deployment, record, observation);
+  const moved = { before, observed, inventory, candidates };
   return { testbed, today, facts, doubts: diagnostics, severity, ...moved };
 }
 
@@ -163,6 +163,23 @@ export function planTarget(
     ...(removal === undefined ? {} : { removal }),
     ...(bootParallelism === undefined ? {} : { bootParallelism }),
   });
+}
+
+/**
+ * What was wanted before, on hosts as they are called now. Release 0.1 remembered names only: of a deployment that no
+ * release after it has planned, it is what hosts hold under those names.
+ */
+export async function wantedBefore(
+  ports: Pick<ActivityPorts, 'store'>,
+  deployment: string,
+  record: DeploymentRecord | undefined,
+  { observed, aliases }: Pick<Observation, 'observed' | 'aliases'>,
+): Promise<readonly Resource[]> {
+  const rows = await ports.store.wanted(deployment);
+  if (rows.length > 0) return onTodaysHosts(rows, aliases);
+  return Object.entries(record?.wants ?? {}).flatMap(([name, refs]) =>
+    refs.flatMap((ref) => copyOf(observed, ref, aliases.get(name) ?? name)?.as ?? []),
+  );
 }
 
 /** The same resources, on hosts as they are called now. */

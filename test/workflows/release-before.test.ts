@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import type { SimulatedHost } from '../../src/adapters/sim/state.ts';
 import { takeLock } from '../../src/server/lock.ts';
 import { output } from '../support/command.ts';
-import { buildPrograms, serverIn, type TestServer } from '../support/server.ts';
+import { buildPrograms, type Said, serverIn, type TestServer } from '../support/server.ts';
 
 /** What it holds and how it was made: test/fixtures/release-0.1/make.md. */
 const fixture = resolve(import.meta.dirname, '../fixtures/release-0.1/home.tar.gz');
@@ -104,6 +104,19 @@ describe('what the release before left open', () => {
     expect((await server.run('attach', 'asks')).code).toBe(0);
     expect(scriptsOf('asks')).toEqual([1, 1, 1, 1]);
     expect(await runs()).toEqual({ held: 'up completed', asks: 'up completed' });
+  });
+
+  test('knows its guests by what hosts hold: verbs, and a down of one of them, leave the others wanted', async () => {
+    const asks = (...words: string[]): Promise<Said> => server.run('--project-name', 'asks', ...words);
+    expect(await asks('stop', 'g1', '--force')).toMatchObject({ code: 0 });
+    expect(await asks('down', 'g0', '--purge', '--yes')).toMatchObject({ code: 0 });
+    const { code, stdout, stderr } = await server.run('gc', '--format', 'json');
+    expect(stderr).toBe('');
+    expect(JSON.parse(stdout)).toMatchObject({ surplus: [] });
+    expect(code).toBe(0);
+    const left = Object.values(server.world()).flatMap(({ domains }) => Object.keys(domains));
+    expect(left.filter((name) => name.startsWith('asks-')).sort()).toEqual(['asks-g1', 'asks-g2', 'asks-g3']);
+    expect(await asks('start', 'g1')).toMatchObject({ code: 0 });
   });
 
   test('can be looked at: its server had no namespace for that', async () => {
