@@ -38,7 +38,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await shellOnHost('main', 'rm -f /run/sampling /run/sampled /run/sampled.*');
-  await product.run(project, 'down');
+  await product.run(project, 'down', '--purge', '--yes');
   await product.remove();
 });
 
