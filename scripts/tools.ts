@@ -14,7 +14,7 @@ const tools: readonly (readonly [name: string, ...command: string[]])[] = [
     '--check',
     '--cache',
     '--cache-location',
-    'node_modules/.cache/prettier',
+    'node_modules/.cache/prettier/.prettier-cache',
     '--log-level',
     'warn',
     '.',
