@@ -1,9 +1,9 @@
-import { kindNames } from '../model/kind.ts';
 import type { Observed } from '../model/observed.ts';
-import { type Ref, refOf } from '../model/ref.ts';
+import { kindNameOf, type Ref, refOf } from '../model/ref.ts';
 import type { Resource } from '../model/resources.ts';
 import type { DeploymentRecord, Wants } from '../ports/store.ts';
 import { kindOf } from '../resources/registry.ts';
+import { wantsOf } from './deployment-record.ts';
 import { refOn } from './gc/claims.ts';
 import type { Target } from './target.ts';
 
@@ -59,12 +59,10 @@ export function booksAfter(record: DeploymentRecord, installation: string, hosts
       changes.push({ ref, host, now });
     }
   }
-  const wants: Record<string, Ref[]> = {};
-  for (const { host, ref } of kept) (wants[host] ??= []).push(ref);
   const claimed = new Set(kept.map(keyOf));
   const all = [...held].flatMap(([ref, copies]) => copies.map(({ as }) => keyOf({ ref, host: as.host })));
   return {
-    wants,
+    wants: wantsOf(kept),
     rows: kept.flatMap(({ row }) => row ?? []),
     placement: placementAfter(record.placement, held, hosts),
     changes,
@@ -124,7 +122,7 @@ function placeNow({ ref, host, row }: Entry, held: Books['held'], { observed, in
 
 /** Readiness and scripts are known of a guest: while it is there they stay wanted, whether they are so or not. */
 function isKnowledge(ref: Ref): boolean {
-  const kind = kindNames.find((each) => ref.startsWith(`${each}:`));
+  const kind = kindNameOf(ref);
   return kind !== undefined && kindOf(kind).transport === 'guest';
 }
 

@@ -1,13 +1,12 @@
+import { nothingObserved } from '../model/observed.ts';
 import type { EmitEvent } from '../ports/events.ts';
 import type { DeploymentRecord, Store } from '../ports/store.ts';
 import type { RunInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { createdStatus, isNowhere, refuseOtherFolder } from './deployment-record.ts';
+import { createdStatus, isNowhere, nowhere, refuseOtherFolder } from './deployment-record.ts';
 import { candidatesOf } from './known-hosts.ts';
 import { hostsFileOf, loadInventory, loadTestbed } from './load-project.ts';
 import type { Target } from './target.ts';
-
-const nowhere = { main: '', hosts: [] };
 
 /** What creating a deployment aims at: nothing on any host. Its files must be there and make sense. */
 export async function targetOfCreate(ports: ActivityPorts, input: RunInput): Promise<Target> {
@@ -20,7 +19,7 @@ export async function targetOfCreate(ports: ActivityPorts, input: RunInput): Pro
     candidates: candidatesOf(nowhere, []),
     desired: [],
     before: [],
-    observed: { copies: new Map(), facts: new Map(), unknown: new Map() },
+    observed: nothingObserved,
     placement: {},
     doubts: diagnostics,
   };

@@ -1,4 +1,5 @@
 import { Failure } from '../model/failure.ts';
+import type { Inventory } from '../model/host.ts';
 import { type Ref, refOf } from '../model/ref.ts';
 import type { Resource } from '../model/resources.ts';
 import type { DeploymentRecord, Store, Wants } from '../ports/store.ts';
@@ -14,6 +15,9 @@ export const createdStatus = 'created';
 
 /** How it stands while what is remembered of it is written anew. */
 export const resettingStatus = 'reset running';
+
+/** The hosts of such a one. */
+export const nowhere: Inventory = { main: '', hosts: [] };
 
 /** Nothing of it was ever made, or all of it is gone: no host need answer for it. */
 export function isNowhere(record: DeploymentRecord | undefined): boolean {
@@ -55,7 +59,7 @@ export async function rememberDeployment(
     known,
     placement: target.placement,
     status: `${input.command} running`,
-    wants: wantsOf(wanted),
+    wants: wantsOf(wanted.map((each) => ({ ref: refOf(each), host: each.host }))),
     before: before?.before?.run === runId ? before.before : { run: runId, ...wantsBefore(before) },
   };
   await ports.store.putDeployment(record);
@@ -99,8 +103,8 @@ export async function settleDeployment(ports: ActivityPorts, input: RunInput, ou
 }
 
 /**
- * What `create` registered is no state of a run; a reset that wrote nothing down, and an `up` of another folder, which was
- * refused, say nothing of the deployment.
+ * True for a run whose end does not change the record: a `create`, which wrote its own status; a reset that wrote nothing
+ * down; an `up` that was refused because the deployment belongs to another folder.
  */
 function leavesRecord({ command, folder }: RunInput, known: DeploymentRecord | undefined): boolean {
   if (command === 'create') return true;
@@ -128,9 +132,10 @@ function wantsBefore(known: DeploymentRecord | undefined): { readonly wants?: Wa
   return known.wants === undefined ? {} : { wants: known.wants };
 }
 
-function wantsOf(wanted: readonly Resource[]): Wants {
+/** What is wanted, by host. */
+export function wantsOf(wanted: readonly { readonly ref: Ref; readonly host: string }[]): Wants {
   const wants: Record<string, Ref[]> = {};
-  for (const each of wanted) (wants[each.host] ??= []).push(refOf(each));
+  for (const { ref, host } of wanted) (wants[host] ??= []).push(ref);
   return wants;
 }
 

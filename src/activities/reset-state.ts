@@ -3,14 +3,14 @@ import type { EmitEvent } from '../ports/events.ts';
 import type { RunInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { booksAfter, type BookChange } from './books.ts';
-import { createdStatus, isNowhere, resettingStatus } from './deployment-record.ts';
+import { createdStatus, isNowhere, nowhere, resettingStatus } from './deployment-record.ts';
 import { knownAfter } from './known-hosts.ts';
 import { observeKnown } from './observe.ts';
 import { inventoryOf, onTodaysHosts, rememberedHosts, type Target } from './target.ts';
 
 /**
  * What a reset aims at: nothing on hosts. It asks every known host what it holds, whatever today's hosts file says;
- * a hosts file that has gone keeps nobody from asking the machines that are remembered.
+ * where that file is gone, the machines that are remembered are asked all the same.
  */
 export async function targetOfReset(ports: ActivityPorts, input: RunInput, signal: AbortSignal): Promise<Target> {
   const { deployment } = input;
@@ -19,7 +19,7 @@ export async function targetOfReset(ports: ActivityPorts, input: RunInput, signa
   const { hostsFile: _gone, ...withoutFile } = input;
   const today = await inventoryOf(ports, input, known).catch((error: unknown) => {
     if (known.length > 0) return inventoryOf(ports, withoutFile, known);
-    if (isNowhere(record)) return { main: '', hosts: [] };
+    if (isNowhere(record)) return nowhere;
     throw error;
   });
   const [observation, wanted] = await Promise.all([

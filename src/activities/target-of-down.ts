@@ -2,7 +2,7 @@ import { Failure, type FailureData } from '../model/failure.ts';
 import type { Resource } from '../model/resources.ts';
 import type { Prepared, RunInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
-import { isNowhere } from './deployment-record.ts';
+import { isNowhere, nowhere } from './deployment-record.ts';
 import { guestsMeant } from './guests-meant.ts';
 import { observeKnown } from './observe.ts';
 import { inventoryOf, rememberedHosts, silentHost, type Target, wantedBefore } from './target.ts';
@@ -16,12 +16,15 @@ export async function targetOfDown(ports: ActivityPorts, input: RunInput, signal
   // Its hosts file need not be there, either.
   const isMadeNowhere = isNowhere(record);
   const today = await inventoryOf(ports, input, known).catch((error: unknown) => {
-    if (isMadeNowhere) return { main: '', hosts: [] };
+    if (isMadeNowhere) return nowhere;
     throw error;
   });
-  const observation = await observeKnown(ports, today, known, input.deployment, signal);
+  const [observation, rows] = await Promise.all([
+    observeKnown(ports, today, known, input.deployment, signal),
+    ports.store.wanted(input.deployment),
+  ]);
   const { observed, candidates } = observation;
-  const before = await wantedBefore(ports, input.deployment, record, observation);
+  const before = wantedBefore(rows, record, observation);
   const guests =
     input.guests && guestsMeant(input.guests, [...before, ...observedResources(observation)], input.deployment);
   const isMeant = ({ guest }: Resource): boolean => !guests || (guest !== undefined && guests.has(guest));

@@ -1,9 +1,9 @@
 import { Failure } from '../model/failure.ts';
-import type { Inventory, KnownHost } from '../model/host.ts';
+import { nothingObserved } from '../model/observed.ts';
 import type { RunInput } from '../workflows/contract.ts';
 import type { ActivityPorts } from './activity-ports.ts';
 import { candidatesOf } from './known-hosts.ts';
-import { askHost, type Observation, observeKnown } from './observe.ts';
+import { askHost, observeKnown } from './observe.ts';
 import { rememberedHosts, type Target, wantedBefore } from './target.ts';
 
 /**
@@ -27,37 +27,24 @@ export async function targetOfForget(ports: ActivityPorts, input: RunInput, sign
   const kept = known.filter((each) => each !== lost);
   const main = kept.find((each) => each.main)?.host.name ?? kept[0]?.host.name ?? name;
   const inventory = { main, hosts: kept.map(({ host }) => host) };
-  const before = await wantedBefore(ports, deployment, record, await lookAtKept(ports, input, inventory, kept, signal));
-  const wanted = before.filter(({ host }) => host !== name);
+  const rows = await ports.store.wanted(deployment);
+  // Only what release 0.1 left behind needs a look: what is wanted is remembered since.
+  const look =
+    rows.length > 0
+      ? { observed: nothingObserved, aliases: new Map() }
+      : await observeKnown(ports, inventory, kept, deployment, signal);
+  const wanted = wantedBefore(rows, record, look).filter(({ host }) => host !== name);
   const placement = Object.fromEntries(Object.entries(record.placement).filter(([, host]) => host !== name));
   return {
     inventory,
     candidates: candidatesOf(inventory, kept),
     desired: wanted,
     before: wanted,
-    observed: {
-      copies: new Map(),
-      facts: new Map(),
-      unknown: new Map(kept.map(({ host }) => [host.name, 'not asked'])),
-    },
+    observed: { ...nothingObserved, unknown: new Map(kept.map(({ host }) => [host.name, 'not asked'])) },
     placement,
     planning: { only: 'requests' },
     doubts: [],
   };
-}
-
-/** Only what release 0.1 left behind needs a look: what is wanted is remembered since. */
-async function lookAtKept(
-  ports: ActivityPorts,
-  { deployment }: RunInput,
-  inventory: Inventory,
-  kept: readonly KnownHost[],
-  signal: AbortSignal,
-): Promise<Pick<Observation, 'observed' | 'aliases'>> {
-  if ((await ports.store.wanted(deployment)).length > 0) {
-    return { observed: { copies: new Map(), facts: new Map(), unknown: new Map() }, aliases: new Map() };
-  }
-  return observeKnown(ports, inventory, kept, deployment, signal);
 }
 
 function notKnown(name: string, deployment: string, known: readonly string[]): Failure {

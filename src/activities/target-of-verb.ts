@@ -20,8 +20,11 @@ export async function targetOfVerb(ports: ActivityPorts, input: RunInput, signal
   const { record, known } = await rememberedHosts(ports, deployment);
   if (!record) throw noDeployment(deployment);
   const today = await inventoryOf(ports, input, known);
-  const observation = await observeKnown(ports, today, known, deployment, signal);
-  const before = await wantedBefore(ports, deployment, record, observation);
+  const [observation, rows] = await Promise.all([
+    observeKnown(ports, today, known, deployment, signal),
+    ports.store.wanted(deployment),
+  ]);
+  const before = wantedBefore(rows, record, observation);
   const guests = guestsMeant(input.guests ?? [], before, deployment);
   const about = before.filter(({ guest }) => guest !== undefined && guests.has(guest)).filter(isNamed(input));
   const requests = requestsFor(input, ports.now().toISOString(), verb, about);

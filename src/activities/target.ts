@@ -83,9 +83,10 @@ export async function compileInputOf(
   const gathering = gatherFacts(ports, input, testbed, looking, signal);
   // Pulling takes minutes, and what hosts held before them says little of what they hold then.
   if (looking.pull) await gathering;
-  const [gathered, observation, state] = await Promise.all([
+  const [gathered, observation, rows, state] = await Promise.all([
     gathering,
     observeKnown(ports, today, known, input.deployment, signal),
+    ports.store.wanted(input.deployment),
     readProjectState(folderFiles(ports.files, input.folder), input.deployment),
   ]);
   const { observed, inventory, aliases, candidates } = observation;
@@ -93,8 +94,7 @@ export async function compileInputOf(
   // What this server remembers is what it did; the state file may come from elsewhere, or from before a `down`.
   const placement = renamed({ ...state.placement, ...record?.placement }, aliases);
   const facts = { ...gathered, hosts: observed.facts, placement, edited: state.edited };
-  const before = await wantedBefore(ports, input.deployment, record, observation);
-  const moved = { before, observed, inventory, candidates };
+  const moved = { before: wantedBefore(rows, record, observation), observed, inventory, candidates };
   return { testbed, today, facts, doubts: diagnostics, severity, ...moved };
 }
 
@@ -112,13 +112,21 @@ export async function rememberedHosts(
   deployment: string,
 ): Promise<{ readonly record: DeploymentRecord | undefined; readonly known: readonly KnownHost[] }> {
   const record = await ports.store.deployment(deployment);
-  if (!record || record.known) return { record, known: knownOf(record, undefined) };
-  const place = { deployment, folder: record.folder, file: record.file };
-  const { hostsFile } = record;
+  return { record, known: await machinesOf(ports, record) };
+}
+
+/** The machines a deployment may have something on. */
+export async function machinesOf(
+  ports: ActivityPorts,
+  record: DeploymentRecord | undefined,
+): Promise<readonly KnownHost[]> {
+  if (!record || record.known) return knownOf(record, undefined);
+  const { name: deployment, folder, file, hostsFile } = record;
+  const place = { deployment, folder, file };
   const itsHosts = await loadInventory(ports, hostsFile === undefined ? place : { ...place, hostsFile }).catch(
     () => undefined,
   );
-  return { record, known: knownOf(record, itsHosts) };
+  return knownOf(record, itsHosts);
 }
 
 /**
@@ -169,13 +177,11 @@ export function planTarget(
  * What was wanted before, on hosts as they are called now. Release 0.1 remembered names only: of a deployment that no
  * release after it has planned, it is what hosts hold under those names.
  */
-export async function wantedBefore(
-  ports: Pick<ActivityPorts, 'store'>,
-  deployment: string,
+export function wantedBefore(
+  rows: readonly Resource[],
   record: DeploymentRecord | undefined,
   { observed, aliases }: Pick<Observation, 'observed' | 'aliases'>,
-): Promise<readonly Resource[]> {
-  const rows = await ports.store.wanted(deployment);
+): readonly Resource[] {
   if (rows.length > 0) return onTodaysHosts(rows, aliases);
   return Object.entries(record?.wants ?? {}).flatMap(([name, refs]) =>
     refs.flatMap((ref) => copyOf(observed, ref, aliases.get(name) ?? name)?.as ?? []),

@@ -1,3 +1,4 @@
+import { nothingObserved } from '../model/observed.ts';
 import { planChanges } from '../planner/plan.ts';
 import { printPlan } from '../planner/print.ts';
 import { kindOf } from '../resources/registry.ts';
@@ -22,7 +23,7 @@ export async function planOffline(
     installation: '',
     inventory,
     desired: compiled.desired,
-    observed: { copies: new Map(), facts: new Map(), unknown: new Map() },
+    observed: nothingObserved,
     kindOf,
   });
   const { batches: _batches, ...shown } = plan;

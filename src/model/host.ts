@@ -48,7 +48,7 @@ export interface KnownHost {
 /** Where everything of ours lives on a host: QEMU must reach it, and a home folder is usually 0700. */
 export const hostRoot = '/var/lib/kvm-compose';
 
-/** Base images of all deployments, by content: one file each, whoever wants it and however many disks stand on it. */
+/** Base images by content: one file for all deployments that want it and all disks that stand on it. */
 export const imagesFolder = `${hostRoot}/images`;
 
 /** A deployment's folder on a host. */

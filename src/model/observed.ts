@@ -32,6 +32,9 @@ export interface ObservedState {
   readonly unknown: ReadonlyMap<string, string>;
 }
 
+/** What is observed where nobody looked. */
+export const nothingObserved: ObservedState = { copies: new Map(), facts: new Map(), unknown: new Map() };
+
 /** The copy on a host; without one there, or without a host, the first that was found anywhere. */
 export function copyOf({ copies }: Pick<ObservedState, 'copies'>, ref: Ref, host?: string): Observed | undefined {
   const all = copies.get(ref) ?? [];

@@ -1,7 +1,7 @@
 /**
- * Why a resource exists, and with it who may end it. `file`: the file wants it, so it goes when the file does not.
- * `person`: somebody asked for it, so it goes when that is asked for. `reference`: others stand on it, so it goes when
- * none does.
+ * Why a resource exists, and with it who may end it. `file`: the project file wants it, so it is removed when the file no
+ * longer does. `person`: a person asked for it, so it is removed only when a person asks for that. `reference`: other
+ * resources stand on it, so it is removed when none does.
  */
 export type Life = 'file' | 'person' | 'reference';
 

@@ -8,6 +8,11 @@ export function refOf(resource: { readonly kind: KindName; readonly name: string
   return `${resource.kind}:${resource.name}`;
 }
 
+/** The kind a reference names; undefined for one of a release that knew other kinds. */
+export function kindNameOf(ref: Ref): KindName | undefined {
+  return kindNames.find((name) => ref.startsWith(`${name}:`));
+}
+
 /** Reads an identity somebody typed; undefined when the kind is not one of ours. */
 export function parseRef(text: string): Ref | undefined {
   const colon = text.indexOf(':');

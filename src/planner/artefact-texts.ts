@@ -1,5 +1,6 @@
 import { sharedTexts } from '../model/artefacts.ts';
 import type { Inventory } from '../model/host.ts';
+import { nothingObserved } from '../model/observed.ts';
 import type { Resource } from '../model/resources.ts';
 import { planChanges } from './plan.ts';
 import { printPlan } from './print.ts';
@@ -35,7 +36,7 @@ export function artefactTexts(input: ArtefactInput): ReadonlyMap<string, string>
 
 /** The plan for hosts that hold nothing: it says of a file what no host can change. */
 function planText({ deployment, inventory, desired, kindOf }: ArtefactInput): string {
-  const observed = { copies: new Map(), facts: new Map(), unknown: new Map() };
+  const observed = nothingObserved;
   const { plan } = planChanges({ deployment, installation: '', inventory, desired, observed, kindOf });
   return printPlan(plan);
 }

@@ -1,25 +1,16 @@
 import { readFileSync } from 'node:fs';
 
-import { afterAll, beforeAll, expect, inject, test } from 'vitest';
+import { expect, inject, test } from 'vitest';
 
 import { itemsOf } from '../support/carrier-hands.ts';
 import { carrierFolder, carrierLabel, diskGoal, pushGoal, seedGoal } from '../support/carrier-laboratory.ts';
 import { onHost, shellOnHost, tryOnHost } from '../support/playground.ts';
 import { realContext } from '../support/real-hosts.ts';
-import { type RealCarriers, realCarriers } from './support/real-carriers.ts';
+import { standingCarriers } from './support/real-carriers.ts';
 
 const { deployment } = carrierLabel;
 const stood = ['files'] as const;
-let carriers: RealCarriers;
-
-beforeAll(async () => {
-  carriers = realCarriers();
-  await carriers.stand(...stood);
-});
-afterAll(async () => {
-  await carriers.leave(...stood);
-  await carriers.close();
-});
+const carriers = standingCarriers(...stood);
 
 test('gives a seed its secrets, indented as YAML wants them', async () => {
   const seed = await onHost('main', 'isoinfo', '-R', '-i', seedGoal('a').path, '-x', '/user-data');

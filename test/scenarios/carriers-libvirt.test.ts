@@ -1,24 +1,15 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { readDomainXml } from '../../src/adapters/host/domain-xml.ts';
 import type { Resource } from '../../src/model/resources.ts';
 import type { LibvirtOp } from '../../src/model/transport/libvirt.ts';
 import { carrierFolder, type CarrierGuest, carrierGuests, carrierLabel, macOf } from '../support/carrier-laboratory.ts';
 import { onHost, shellOnHost } from '../support/playground.ts';
-import { every, itemOf, knockAt, leftOnMain, type RealCarriers, realCarriers } from './support/real-carriers.ts';
+import { every, itemOf, knockAt, leftOnMain, standingCarriers } from './support/real-carriers.ts';
 
 const { deployment } = carrierLabel;
 const stood = ['ovn', 'files', 'links', 'libvirt'] as const;
-let carriers: RealCarriers;
-
-beforeAll(async () => {
-  carriers = realCarriers();
-  await carriers.stand(...stood);
-});
-afterAll(async () => {
-  await carriers.leave(...stood);
-  await carriers.close();
-});
+const carriers = standingCarriers(...stood);
 
 function domainOf(guest: CarrierGuest): Resource {
   return carriers.laboratory.libvirt.goals.find(({ name }) => name === `${deployment}-${guest}`)!;

@@ -1,22 +1,13 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 
 import { itemsOf } from '../support/carrier-hands.ts';
 import { carrierLabel } from '../support/carrier-laboratory.ts';
 import { onHost } from '../support/playground.ts';
-import { type RealCarriers, realCarriers } from './support/real-carriers.ts';
+import { standingCarriers } from './support/real-carriers.ts';
 
 const { deployment } = carrierLabel;
 const stood = ['ovn', 'links'] as const;
-let carriers: RealCarriers;
-
-beforeAll(async () => {
-  carriers = realCarriers();
-  await carriers.stand(...stood);
-});
-afterAll(async () => {
-  await carriers.leave(...stood);
-  await carriers.close();
-});
+const carriers = standingCarriers(...stood);
 
 test('takes a bad row out of twenty-five and writes the rest', async () => {
   const ports = Array.from(

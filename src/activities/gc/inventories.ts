@@ -3,7 +3,7 @@ import type { Inventory } from '../../model/host.ts';
 import type { DeploymentRecord } from '../../ports/store.ts';
 import type { ActivityPorts } from '../activity-ports.ts';
 import { loadInventory } from '../load-project.ts';
-import { rememberedHosts } from '../target.ts';
+import { machinesOf } from '../target.ts';
 import { lookAt, type Look, type Machine, type Way } from './machines.ts';
 
 /** Everything this installation may have something on, looked at. */
@@ -11,7 +11,7 @@ export interface Everywhere extends Look {
   readonly records: readonly DeploymentRecord[];
   /** Hosts files that are remembered and cannot be read any more. */
   readonly unread: readonly { readonly hostsFile: string; readonly reason: string }[];
-  /** The machine that a deployment calls so; undefined where nobody knows. */
+  /** The machine that a deployment calls by this name; undefined where the name is not known. */
   machineNamed(record: DeploymentRecord, name: string): Machine | undefined;
   /** A hosts file that can be read, and names the machine. */
   hostsFileOf(machine: Machine): string | undefined;
@@ -36,7 +36,7 @@ export async function lookEverywhere(
   const records = await ports.store.deployments();
   const { places, unread } = await knownPlaces(ports, records, given);
   const known = new Map<string, readonly Way[]>();
-  for (const { name } of records) known.set(name, (await rememberedHosts(ports, name)).known);
+  for (const record of records) known.set(record.name, await machinesOf(ports, record));
   const listed = places.map(({ hostsFile, inventory }) => ({ hostsFile, ways: waysOf(inventory) }));
   const ways = [...listed.flatMap((each) => each.ways), ...[...known.values()].flat()];
   const look = await lookAt(ports, ways, deployment, signal);

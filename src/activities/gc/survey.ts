@@ -1,7 +1,6 @@
 import type { GarbageItem, GarbageRemoval, GarbageReport } from '../../model/garbage.ts';
-import { kindNames } from '../../model/kind.ts';
 import type { Observed } from '../../model/observed.ts';
-import { type Ref, refOf } from '../../model/ref.ts';
+import { kindNameOf, type Ref, refOf } from '../../model/ref.ts';
 import { whySurplus } from '../../planner/garbage.ts';
 import type { DeploymentRecord } from '../../ports/store.ts';
 import type { ActivityPorts } from '../activity-ports.ts';
@@ -91,7 +90,7 @@ class Sorting {
       for (const wanted of refs) {
         const ref = refOn(wanted, name, machine.host.name);
         const why = there.has(ref) ? there.get(ref)?.drift : 'it is not there';
-        const kind = kindNames.find((each) => ref.startsWith(`${each}:`));
+        const kind = kindNameOf(ref);
         if (why === undefined || !kind) continue;
         const item = { deployment: record.name, host: machine.host.name, kind, name: ref.slice(kind.length + 1) };
         this.missing.push({ ...item, why });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-import { expect, inject } from 'vitest';
+import { afterAll, beforeAll, expect, inject } from 'vitest';
 
 import { createRunner } from '../../../src/adapters/runner/create-runner.ts';
 import { createSecrets } from '../../../src/adapters/secrets/key-folder.ts';
@@ -73,6 +73,17 @@ export function realCarriers(): RealCarriers {
       rmSync(keys, { recursive: true });
     },
   };
+}
+
+/** The real carriers for the tests of a file, with all made that these transports make; removed after the last test. */
+export function standingCarriers(...transports: readonly CarriedTransport[]): RealCarriers {
+  const carriers = realCarriers();
+  beforeAll(() => carriers.stand(...transports));
+  afterAll(async () => {
+    await carriers.leave(...transports);
+    await carriers.close();
+  });
+  return carriers;
 }
 
 /** As plans of the releases before have it: nobody but the batch itself resumes the domain. */

@@ -25,7 +25,7 @@ make_overlay() { # record, its path, disk, base, format of the base, GiB more
   listed "$1" "$2" || return 1
   [ ! -e "$3" ] || return $said
   [ -r "$4" ] || { echo "its base $4 is not there"; return 1; }
-  parent "$3" && rm -f "$3.part" && with_images qemu-img create -q -f qcow2 -F "$5" -b "$4" "$3.part" && finished "$3" qcow2 "$6"
+  parent "$3" && rm -f "$3.part" && with_images -s qemu-img create -q -f qcow2 -F "$5" -b "$4" "$3.part" && finished "$3" qcow2 "$6"
 }
 make_copy() { # like make_overlay
   listed "$1" "$2" || return 1
@@ -69,11 +69,11 @@ make_seed() { # record, its path, seed, folder of its files; for each of its lar
 drop_blobs() { # large files of seeds: a seed holds its own copy
   find "$IMAGES" -maxdepth 1 -name '*.blob*' -mtime +7 -exec rm -f {} + 2>/dev/null
 }
-with_images() { # command: while it runs, no image goes that has been looked at
+with_images() { # -s: they stay as they are while the command runs; -x: it removes some; command
   [ -d "$IMAGES" ] || mkdir -p "$IMAGES" || return 1
-  (flock -s 8 && "$@") 8>>"$IMAGES/lock"
+  (flock "$1" 8 && shift && "$@") 8>>"$IMAGES/lock"
 }
-place_image() { with_images place_locked "$@"; }
+place_image() { with_images -s place_locked "$@"; }
 place_locked() { # record, its path, image, its name by content; ITEM_SEND when it has to be sent. Listed first: that keeps it.
   listed "$1" "$2" || return 1
   [ ! -e "$3" ] || return $said
@@ -101,14 +101,14 @@ remove_file() { # path, its record
 }
 remove_image() { # its path, its record, first digits of its hash
   [ ! -e "$2" ] || owned "$2" || return
-  # What came of it so far is of use to nobody else.
+  # No other transfer goes on from what has arrived of it so far.
   for lock in "$IMAGES/$3"*.lock; do
     # shellcheck disable=SC2094 # the lock is only held open
     [ ! -e "$lock" ] || (flock -n 9 && rm -f "${lock%.lock}.part" "$lock") 9>>"$lock"
   done
   [ -e "$2" ] || return "$ITEM_ALREADY"
   rm -f "${2%/manifest/*}/images/$3".*
-  (flock 8 && drop_images "$2") 8>>"$IMAGES/lock"
+  with_images -x drop_images "$2"
 }
 wants() { # record that counts no more: names of the images that deployments want, or that disks and images stand on
   # A disk names what it stands on behind its header and its features, within a few hundred bytes.

@@ -29,6 +29,6 @@ export const linksEffects: Effects<'links', LinksState> = {
 };
 
 function refusal(name: string): Failure {
-  const message = `${name} is no name for an interface`;
+  const message = `${name} is not a valid name of an interface`;
   return new Failure({ code: 'link-failed', class: 'permanent', message, object: name });
 }
